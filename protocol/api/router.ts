@@ -1,0 +1,141 @@
+// The gateway's one API: a tRPC router over GatewayServices. UI and CLI are its clients; carriers in carrier.ts.
+
+import { initTRPC, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+import { deviceIdSchema } from '../relay.ts';
+import { pageOptionsSchema } from '../imaging.ts';
+import type { GatewayServices } from './services.ts';
+import {
+  ApiError,
+  newContactSchema,
+  newRelayAccountSchema,
+  pageRequestSchema,
+  settingsSchema,
+} from './types.ts';
+
+export interface ApiContext {
+  services: GatewayServices;
+}
+
+const t = initTRPC.context<ApiContext>().create({
+  // The stable code reaches the client as `error.data.apiCode`; a bug is told as such, without its stack.
+  errorFormatter({ shape, error }) {
+    const apiError = error.cause instanceof ApiError ? error.cause : undefined;
+    const invalid = error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError;
+    const apiCode = apiError?.code ?? (invalid ? 'INVALID_INPUT' : 'FAILED');
+    const message =
+      apiError?.message ?? (invalid ? z.prettifyError(error.cause as z.ZodError) : shape.message);
+    return { ...shape, message, data: { code: shape.data.code, path: shape.data.path, apiCode } };
+  },
+});
+
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && result.error.cause instanceof ApiError) {
+    throw new TRPCError({
+      code: 'UNPROCESSABLE_CONTENT',
+      message: result.error.cause.message,
+      cause: result.error.cause,
+    });
+  }
+  return result;
+});
+
+const documentId = z.string().min(1).max(64);
+const byDocument = z.object({ documentId });
+const search = z.string().max(200).optional();
+const deliveries = byDocument.extend({ deliveryIds: z.array(z.string().max(64)).optional() });
+
+export const apiRouter = t.router({
+  status: procedure.query(({ ctx }) => ctx.services.status()),
+  events: procedure.subscription(async function* ({ ctx, signal }) {
+    yield* ctx.services.events(signal ?? new AbortController().signal);
+  }),
+  online: procedure
+    .input(
+      z.object({
+        filter: z.string().max(64).optional(),
+        after: deviceIdSchema.optional(),
+        limit: z.number().int().min(1).max(100).default(100),
+      }),
+    )
+    .query(({ ctx, input }) => ctx.services.online(input)),
+
+  drafts: t.router({
+    create: procedure
+      .input(z.object({ fileIds: z.array(z.string().max(64)).min(1).max(100), options: pageOptionsSchema }))
+      .mutation(({ ctx, input }) => ctx.services.createDraft(input)),
+  }),
+
+  outgoing: t.router({
+    list: procedure
+      .input(pageRequestSchema.extend({ search, folder: z.enum(['outbox', 'sent', 'failed', 'all']) }))
+      .query(({ ctx, input }) => ctx.services.listOutgoing(input)),
+    get: procedure.input(byDocument).query(({ ctx, input }) => ctx.services.getOutgoing(input.documentId)),
+    pages: procedure
+      .input(byDocument)
+      .query(({ ctx, input }) => ctx.services.outgoingPages(input.documentId)),
+    attempts: procedure.input(byDocument).query(({ ctx, input }) => ctx.services.attempts(input.documentId)),
+    send: procedure
+      .input(
+        byDocument.extend({
+          recipients: z.array(deviceIdSchema).min(1).max(500),
+          title: z.string().max(200).optional(),
+        }),
+      )
+      .mutation(({ ctx, input }) => ctx.services.send(input)),
+    cancel: procedure.input(deliveries).mutation(({ ctx, input }) => ctx.services.cancel(input)),
+    retry: procedure.input(deliveries).mutation(({ ctx, input }) => ctx.services.retry(input)),
+    remove: procedure
+      .input(byDocument)
+      .mutation(({ ctx, input }) => ctx.services.removeOutgoing(input.documentId)),
+  }),
+
+  inbox: t.router({
+    list: procedure
+      .input(pageRequestSchema.extend({ search }))
+      .query(({ ctx, input }) => ctx.services.listInbox(input)),
+    get: procedure.input(byDocument).query(({ ctx, input }) => ctx.services.getIncoming(input.documentId)),
+    pages: procedure
+      .input(byDocument)
+      .query(({ ctx, input }) => ctx.services.incomingPages(input.documentId)),
+    markRead: procedure
+      .input(byDocument.extend({ read: z.boolean() }))
+      .mutation(({ ctx, input }) => ctx.services.markRead(input)),
+    remove: procedure
+      .input(byDocument)
+      .mutation(({ ctx, input }) => ctx.services.removeIncoming(input.documentId)),
+    restore: procedure
+      .input(byDocument)
+      .mutation(({ ctx, input }) => ctx.services.restoreIncoming(input.documentId)),
+  }),
+
+  contacts: t.router({
+    list: procedure
+      .input(z.object({ search }).optional())
+      .query(({ ctx, input }) => ctx.services.listContacts(input?.search)),
+    save: procedure
+      .input(newContactSchema.extend({ id: z.string().max(64).optional() }))
+      .mutation(({ ctx, input }) => ctx.services.saveContact(input)),
+    remove: procedure
+      .input(z.object({ id: z.string().max(64) }))
+      .mutation(({ ctx, input }) => ctx.services.removeContact(input.id)),
+  }),
+
+  settings: t.router({
+    get: procedure.query(({ ctx }) => ctx.services.settings()),
+    change: procedure
+      .input(settingsSchema.partial())
+      .mutation(({ ctx, input }) => ctx.services.changeSettings(input)),
+    // A query must answer something: `null` while no relay is configured.
+    relay: procedure.query(({ ctx }) => ctx.services.relayAccount() ?? null),
+    setRelay: procedure
+      .input(newRelayAccountSchema)
+      .mutation(({ ctx, input }) => ctx.services.setRelayAccount(input)),
+    testRelay: procedure
+      .input(newRelayAccountSchema)
+      .mutation(({ ctx, input }) => ctx.services.testRelayAccount(input)),
+    forgetRelay: procedure.mutation(({ ctx }) => ctx.services.forgetRelayAccount()),
+  }),
+});
+export type ApiRouter = typeof apiRouter;

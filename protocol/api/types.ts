@@ -1,0 +1,251 @@
+// What the gateway's API speaks of: status, documents, deliveries, contacts, settings.
+
+import { z } from 'zod';
+import { deviceIdSchema } from '../relay.ts';
+import { outcomeSchema } from '../outcome.ts';
+import { imagingWarningSchema, pageOptionsSchema } from '../imaging.ts';
+
+const isoTime = z.string();
+const id = z.string().min(1).max(64);
+
+export const relayStatusSchema = z.object({
+  state: z.enum(['notConfigured', 'connecting', 'online', 'offline']),
+  embedded: z.boolean(),
+  url: z.string().optional(),
+  deviceId: deviceIdSchema.optional(),
+  relayName: z.string().optional(),
+  encrypted: z.boolean(),
+  since: isoTime.optional(),
+  lastContactAt: isoTime.optional(),
+  /** Why it is offline. */
+  outcome: outcomeSchema.optional(),
+  nextAttemptAt: isoTime.optional(),
+  connections: z.number().int(),
+  idleConnections: z.number().int(),
+});
+export type RelayStatus = z.infer<typeof relayStatusSchema>;
+
+export const liveCallSchema = z.object({
+  callId: id,
+  direction: z.enum(['outgoing', 'incoming']),
+  peer: deviceIdSchema,
+  peerName: z.string().optional(),
+  documentId: id.optional(),
+  pagesDone: z.number().int(),
+  pagesTotal: z.number().int().optional(),
+  startedAt: isoTime,
+});
+export type LiveCall = z.infer<typeof liveCallSchema>;
+
+export const gatewayStatusSchema = z.object({
+  version: z.string(),
+  displayName: z.string(),
+  startedAt: isoTime,
+  relay: relayStatusSchema,
+  calls: z.array(liveCallSchema),
+  counts: z.object({
+    inboxUnread: z.number().int(),
+    outboxActive: z.number().int(),
+    failed: z.number().int(),
+  }),
+  diskFreeBytes: z.number().optional(),
+  /** Documents taken up again when the gateway started. */
+  resumedAtStart: z.number().int(),
+});
+export type GatewayStatus = z.infer<typeof gatewayStatusSchema>;
+
+export const documentPageSchema = z.object({
+  index: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+  xDpi: z.number().int(),
+  yDpi: z.number().int(),
+  byteLength: z.number().int(),
+  sha256: z.string(),
+  warnings: z.array(imagingWarningSchema),
+  /** Outgoing: when the page was prepared. Incoming: when it was stored. */
+  storedAt: isoTime,
+});
+export type DocumentPage = z.infer<typeof documentPageSchema>;
+
+/** One recipient of an outgoing document. */
+export const deliverySchema = z.object({
+  id,
+  deviceId: deviceIdSchema,
+  contactName: z.string().optional(),
+  status: z.enum(['waiting', 'calling', 'sending', 'confirmed', 'failed', 'cancelled']),
+  pagesConfirmed: z.number().int(),
+  /** Of the last attempt, or of the whole when it is over. */
+  outcome: outcomeSchema.optional(),
+  /** The outcome in English, for scripts and logs; the UI has its own texts. */
+  text: z.string().optional(),
+  attempts: z.number().int(),
+  nextAttemptAt: isoTime.optional(),
+  confirmedAt: isoTime.optional(),
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+export const attemptSchema = z.object({
+  deliveryId: id,
+  number: z.number().int(),
+  startedAt: isoTime,
+  endedAt: isoTime.optional(),
+  pagesConfirmed: z.number().int(),
+  outcome: outcomeSchema.optional(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/**
+ * `draft`: pages made or being made, not sent yet. `preparing`: sent, pages not ready. `active`: at least one delivery
+ * is not over. `confirmed`, `partly` (some confirmed), `failed`, `cancelled`: all deliveries are over.
+ */
+export const outgoingStatusSchema = z.enum([
+  'draft',
+  'preparing',
+  'active',
+  'confirmed',
+  'partly',
+  'failed',
+  'cancelled',
+]);
+export type OutgoingStatus = z.infer<typeof outgoingStatusSchema>;
+
+export const outgoingDocumentSchema = z.object({
+  id,
+  title: z.string(),
+  status: outgoingStatusSchema,
+  createdAt: isoTime,
+  sentAt: isoTime.optional(),
+  finishedAt: isoTime.optional(),
+  options: pageOptionsSchema,
+  /** Pages made so far; all of them once `prepared`. */
+  pages: z.number().int(),
+  pagesExpected: z.number().int().optional(),
+  prepared: z.boolean(),
+  /** Why the pages could not be made. */
+  preparation: outcomeSchema.optional(),
+  preparationText: z.string().optional(),
+  failedFileName: z.string().optional(),
+  substitutedFonts: z.array(z.string()),
+  totalBytes: z.number().int(),
+  deliveries: z.array(deliverySchema),
+});
+export type OutgoingDocument = z.infer<typeof outgoingDocumentSchema>;
+
+export const incomingDocumentSchema = z.object({
+  id,
+  from: deviceIdSchema,
+  fromName: z.string(),
+  contactName: z.string().optional(),
+  subject: z.string().optional(),
+  purpose: z.enum(['fax', 'echo']),
+  pages: z.number().int(),
+  pagesExpected: z.number().int().optional(),
+  /** `receiving`: its call is up. `broken`: the call broke, the sender is expected to go on. */
+  state: z.enum(['receiving', 'broken', 'complete', 'cancelled']),
+  read: z.boolean(),
+  receivedAt: isoTime,
+  completedAt: isoTime.optional(),
+});
+export type IncomingDocument = z.infer<typeof incomingDocumentSchema>;
+
+export const contactSchema = z.object({
+  id,
+  name: z.string().min(1).max(100),
+  deviceId: deviceIdSchema.optional(),
+  telephone: z.string().max(40).optional(),
+  note: z.string().max(1000).optional(),
+});
+export type Contact = z.infer<typeof contactSchema>;
+export const newContactSchema = contactSchema.omit({ id: true });
+export type NewContact = z.infer<typeof newContactSchema>;
+
+export const onlineDeviceSchema = z.object({
+  deviceId: deviceIdSchema,
+  displayName: z.string().optional(),
+  contactName: z.string().optional(),
+  busy: z.boolean(),
+});
+export type OnlineDevice = z.infer<typeof onlineDeviceSchema>;
+
+export const settingsSchema = z.object({
+  /** Who this office is, on every header line and to every callee. */
+  displayName: z.string().trim().min(1).max(60),
+  faxNumber: z.string().trim().max(40),
+  headerLine: z.boolean(),
+  paper: z.enum(['a4', 'letter']),
+  /** Whose calls are answered. */
+  accept: z.enum(['everyone', 'contacts', 'nobody']),
+  blockedDevices: z.array(deviceIdSchema).max(10_000),
+  maxConnections: z.number().int().min(2).max(64),
+  giveUpAfterHours: z.number().int().min(1).max(240),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The relay account as it may be shown: the password never leaves the gateway. */
+export const relayAccountSchema = z.object({
+  url: z.string(),
+  deviceId: deviceIdSchema,
+  ca: z.string().optional(),
+  proxy: z.string().optional(),
+});
+export type RelayAccount = z.infer<typeof relayAccountSchema>;
+
+export const newRelayAccountSchema = z.object({
+  url: z.url({
+    protocol: /^wss?$/,
+    error: 'A relay address begins with wss:// (or ws:// without encryption).',
+  }),
+  deviceId: deviceIdSchema,
+  /** Left out: the stored password stays, when url and device id stay. */
+  password: z.string().min(1).max(256).optional(),
+  /** PEM text of certificates to trust beside the system's. */
+  ca: z.string().max(100_000).optional(),
+  proxy: z.url({ protocol: /^https?$/ }).optional(),
+});
+export type NewRelayAccount = z.infer<typeof newRelayAccountSchema>;
+
+/** Something changed: ask again for what you show. `delivery` progress comes with its numbers so that a bar can move without asking. */
+export const gatewayEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('status'), status: gatewayStatusSchema }),
+  z.object({ type: z.literal('outgoing'), documentId: id, removed: z.boolean() }),
+  z.object({ type: z.literal('incoming'), documentId: id, removed: z.boolean() }),
+  z.object({ type: z.literal('contacts') }),
+  z.object({ type: z.literal('settings') }),
+  z.object({ type: z.literal('online') }),
+]);
+export type GatewayEvent = z.infer<typeof gatewayEventSchema>;
+
+export const pageRequestSchema = z.object({
+  /** Documents per answer. */
+  limit: z.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(200).optional(),
+});
+
+export interface Listing<T> {
+  items: T[];
+  /** Pass as `cursor` for the next items; absent at the end. */
+  nextCursor?: string;
+}
+
+/** An error that a client can show: a stable code and one sentence. */
+export const API_ERROR_CODES = [
+  'NOT_FOUND',
+  'INVALID_INPUT',
+  'NOT_ALLOWED',
+  'CONFLICT',
+  'RELAY_OFFLINE',
+  'DISK_FULL',
+  'TOO_LARGE',
+  'FAILED',
+] as const;
+export type ApiErrorCode = (typeof API_ERROR_CODES)[number];
+
+export class ApiError extends Error {
+  readonly code: ApiErrorCode;
+  constructor(code: ApiErrorCode, message: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,73 @@
+// Outcomes of calls and jobs: codes, what the program does about each, and plain words in every language.
+
+import { z } from 'zod';
+
+type Disposition = 'done' | 'retry' | 'fail';
+
+/** Every outcome code, and whether the program tries again by itself. */
+export const OUTCOMES = {
+  CONFIRMED: 'done',
+  CANCELLED: 'fail',
+  // The relay
+  RELAY_NOT_CONFIGURED: 'retry',
+  RELAY_UNREACHABLE: 'retry',
+  RELAY_LOGIN_REFUSED: 'retry',
+  RELAY_CERTIFICATE: 'retry',
+  RELAY_PROXY_REFUSED: 'retry',
+  RELAY_VERSION: 'retry',
+  RELAY_REPLACED: 'retry',
+  RELAY_STOPPING: 'retry',
+  RELAY_BUSY: 'retry',
+  // The other end
+  DEVICE_UNKNOWN: 'fail',
+  DEVICE_OFFLINE: 'retry',
+  DEVICE_BUSY: 'retry',
+  DEVICE_REFUSED: 'fail',
+  DEVICE_NO_ANSWER: 'retry',
+  RECEIVER_DISK_FULL: 'retry',
+  RECEIVER_ERROR: 'retry',
+  PEER_VERSION: 'fail',
+  PEER_PROTOCOL: 'fail',
+  PAGE_NOT_ACCEPTED: 'fail',
+  // The call
+  CALL_BROKEN: 'retry',
+  CALL_STALLED: 'retry',
+  GIVEN_UP: 'fail',
+  // Making pages of a file
+  FILE_NOT_SUPPORTED: 'fail',
+  FILE_EMPTY: 'fail',
+  FILE_BROKEN: 'fail',
+  FILE_ENCRYPTED: 'fail',
+  FILE_TOO_LARGE: 'fail',
+  FILE_TOO_MANY_PAGES: 'fail',
+  FILE_TOO_SLOW: 'fail',
+  FILE_XFA_FORM: 'fail',
+  FILE_MISSING: 'fail',
+  IMAGING_CRASHED: 'fail',
+  DISK_FULL: 'fail',
+  INTERNAL_ERROR: 'fail',
+} as const satisfies Record<string, Disposition>;
+
+export type OutcomeCode = keyof typeof OUTCOMES;
+
+const codes = Object.keys(OUTCOMES) as [OutcomeCode, ...OutcomeCode[]];
+export const outcomeCodeSchema = z.enum(codes);
+
+/** What became of an attempt. `phase` is where it ended; `detail` is for the technical log, never needed to understand. */
+export const outcomeSchema = z.object({
+  code: outcomeCodeSchema,
+  disposition: z.enum(['done', 'retry', 'fail']),
+  phase: z.enum(['prepare', 'relay', 'connect', 'call', 'queue']),
+  detail: z.string().max(500).optional(),
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+/** Makes the outcome for a code; the disposition comes from the table. */
+export function outcome(code: OutcomeCode, phase: Outcome['phase'], detail?: string): Outcome {
+  return {
+    code,
+    disposition: OUTCOMES[code],
+    phase,
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 500) }),
+  };
+}

@@ -1,0 +1,120 @@
+// Plain words for every outcome code: what happened, what the program does, what the person can do.
+
+import type { OutcomeCode } from './outcome.ts';
+
+export type Language = 'en' | 'ja';
+
+const en: Record<OutcomeCode, string> = {
+  CONFIRMED: 'Delivered: the other office confirmed that it has every page.',
+  CANCELLED: 'Cancelled. Nothing more will be sent.',
+  RELAY_NOT_CONFIGURED: 'No relay is set up yet. Enter one in Settings; the fax is kept until then.',
+  RELAY_UNREACHABLE:
+    'The relay cannot be reached. Hikyaku keeps trying; check the internet connection if this lasts.',
+  RELAY_LOGIN_REFUSED:
+    'The relay refused the device id or password. Correct them in Settings; the fax is kept until then.',
+  RELAY_CERTIFICATE:
+    'The relay’s certificate is not trusted, so nothing was sent. Check the relay’s address or ask its operator.',
+  RELAY_PROXY_REFUSED:
+    'The proxy server did not let Hikyaku through to the relay. Ask the person who runs your network.',
+  RELAY_VERSION:
+    'The relay speaks another protocol version. Update Hikyaku, or ask the relay’s operator to update.',
+  RELAY_REPLACED:
+    'Another program is signed in at the relay with this device id. Use a different device id for each PC.',
+  RELAY_STOPPING: 'The relay is restarting. Hikyaku goes on by itself in a moment.',
+  RELAY_BUSY: 'The relay is asking for a pause because of too many calls. Hikyaku tries again shortly.',
+  DEVICE_UNKNOWN: 'The relay knows no device with this id. Check the spelling with the other office.',
+  DEVICE_OFFLINE: 'The other office is not online at the moment. Hikyaku sends the fax as soon as it is.',
+  DEVICE_BUSY: 'The other office is busy with other faxes. Hikyaku tries again shortly.',
+  DEVICE_REFUSED: 'The other office does not accept faxes from you. Ask them to allow your device id.',
+  DEVICE_NO_ANSWER: 'The other office is online but did not answer. Hikyaku tries again.',
+  RECEIVER_DISK_FULL:
+    'The other office has no disk space left. Tell them; Hikyaku tries again, confirmed pages are not sent twice.',
+  RECEIVER_ERROR:
+    'The other office could not store the fax. Hikyaku tries again, confirmed pages are not sent twice.',
+  PEER_VERSION:
+    'The other office’s program speaks a different protocol version. One of you needs to update Hikyaku.',
+  PEER_PROTOCOL:
+    'The other office’s program answered in a way that Hikyaku does not understand. One of you needs to update.',
+  PAGE_NOT_ACCEPTED:
+    'The other office cannot take a page of this size or resolution. Send it at a lower resolution.',
+  CALL_BROKEN: 'The connection broke. Hikyaku calls again and goes on after the last confirmed page.',
+  CALL_STALLED:
+    'The connection stood still for too long. Hikyaku calls again and goes on after the last confirmed page.',
+  GIVEN_UP: 'Every attempt failed, so Hikyaku stopped trying. Send it again when the cause is gone.',
+  FILE_NOT_SUPPORTED: 'This kind of file cannot be faxed. Use PDF, TIFF, PNG, JPEG, WebP or plain text.',
+  FILE_EMPTY: 'The file has no pages or no content, so there is nothing to send.',
+  FILE_BROKEN: 'The file is damaged and cannot be read. Open it in its own program and save it again.',
+  FILE_ENCRYPTED: 'The file is protected by a password. Save it without the password and try again.',
+  FILE_TOO_LARGE: 'The file is too large to be faxed. Split it or lower its resolution.',
+  FILE_TOO_MANY_PAGES: 'The file has too many pages for one fax. Split it into several.',
+  FILE_TOO_SLOW:
+    'A page of the file took too long to draw, so Hikyaku stopped. Print it to a new PDF and try that.',
+  FILE_XFA_FORM:
+    'The file is an interactive form that only Adobe programs can show. Print it to a normal PDF and fax that.',
+  FILE_MISSING: 'The file is no longer there. Choose it again.',
+  IMAGING_CRASHED:
+    'The file made the page renderer stop. Nothing else was harmed; print it to a new PDF and try that.',
+  DISK_FULL: 'This PC has no disk space left, so the fax could not be kept. Free some space and try again.',
+  INTERNAL_ERROR: 'Something went wrong inside Hikyaku. Try again; if it stays, send us the technical log.',
+};
+
+const ja: Record<OutcomeCode, string> = {
+  CONFIRMED: '送信完了：相手先が全ページの受信を確認しました。',
+  CANCELLED: '取り消しました。これ以上は送信されません。',
+  RELAY_NOT_CONFIGURED:
+    'リレーがまだ設定されていません。「設定」で登録してください。それまでファクスは保管されます。',
+  RELAY_UNREACHABLE:
+    'リレーに接続できません。自動で再試行します。続く場合はインターネット接続を確認してください。',
+  RELAY_LOGIN_REFUSED:
+    'リレーが機器IDまたはパスワードを拒否しました。「設定」で修正してください。それまでファクスは保管されます。',
+  RELAY_CERTIFICATE:
+    'リレーの証明書を信頼できないため、送信していません。リレーのアドレスを確認するか、運用者に問い合わせてください。',
+  RELAY_PROXY_REFUSED:
+    'プロキシサーバーがリレーへの接続を許可しませんでした。ネットワーク管理者に問い合わせてください。',
+  RELAY_VERSION:
+    'リレーのプロトコルの版が異なります。Hikyaku を更新するか、リレーの運用者に更新を依頼してください。',
+  RELAY_REPLACED:
+    '同じ機器IDで別のプログラムがリレーに接続しています。PCごとに異なる機器IDを使ってください。',
+  RELAY_STOPPING: 'リレーが再起動中です。まもなく自動で再開します。',
+  RELAY_BUSY: '通信が多いため、リレーが待機を求めています。まもなく再試行します。',
+  DEVICE_UNKNOWN: 'この機器IDはリレーに登録されていません。綴りを相手先に確認してください。',
+  DEVICE_OFFLINE: '相手先は現在オンラインではありません。オンラインになり次第送信します。',
+  DEVICE_BUSY: '相手先は他のファクスで話し中です。まもなく再試行します。',
+  DEVICE_REFUSED:
+    '相手先がこちらからのファクスを受け付けていません。こちらの機器IDの許可を依頼してください。',
+  DEVICE_NO_ANSWER: '相手先はオンラインですが応答がありませんでした。再試行します。',
+  RECEIVER_DISK_FULL:
+    '相手先のディスクに空きがありません。相手先に知らせてください。再試行しますが、確認済みのページは二重に送りません。',
+  RECEIVER_ERROR:
+    '相手先がファクスを保存できませんでした。再試行しますが、確認済みのページは二重に送りません。',
+  PEER_VERSION: '相手先のプログラムの版が異なります。どちらかの Hikyaku の更新が必要です。',
+  PEER_PROTOCOL: '相手先のプログラムの応答を理解できませんでした。どちらかの更新が必要です。',
+  PAGE_NOT_ACCEPTED: '相手先はこの大きさまたは解像度のページを受け取れません。解像度を下げて送ってください。',
+  CALL_BROKEN: '通信が切れました。かけ直して、確認済みの次のページから続けます。',
+  CALL_STALLED: '通信が長く止まりました。かけ直して、確認済みの次のページから続けます。',
+  GIVEN_UP: 'すべての試行が失敗したため中止しました。原因がなくなってから再送してください。',
+  FILE_NOT_SUPPORTED:
+    'この種類のファイルは送信できません。PDF、TIFF、PNG、JPEG、WebP、テキストを使ってください。',
+  FILE_EMPTY: 'ファイルにページまたは内容がないため、送信するものがありません。',
+  FILE_BROKEN: 'ファイルが壊れていて読めません。元のプログラムで開いて保存し直してください。',
+  FILE_ENCRYPTED: 'ファイルがパスワードで保護されています。パスワードを外して保存し直してください。',
+  FILE_TOO_LARGE: 'ファイルが大きすぎます。分割するか解像度を下げてください。',
+  FILE_TOO_MANY_PAGES: 'ページ数が多すぎます。複数のファクスに分けてください。',
+  FILE_TOO_SLOW:
+    'ページの描画に時間がかかりすぎたため中止しました。新しい PDF に印刷してから試してください。',
+  FILE_XFA_FORM:
+    'Adobe のプログラムでしか表示できないフォームです。通常の PDF に印刷してから送ってください。',
+  FILE_MISSING: 'ファイルが見つかりません。もう一度選んでください。',
+  IMAGING_CRASHED:
+    'このファイルでページの描画が停止しました。他への影響はありません。新しい PDF に印刷してから試してください。',
+  DISK_FULL:
+    'この PC のディスクに空きがないため、ファクスを保存できませんでした。空きを作ってから試してください。',
+  INTERNAL_ERROR: 'Hikyaku の内部で問題が起きました。もう一度試し、続く場合は技術ログを送ってください。',
+};
+
+const texts = { en, ja } satisfies Record<Language, Record<OutcomeCode, string>>;
+
+/** One or two sentences for a person, in `language`. */
+export function outcomeText(code: OutcomeCode, language: Language = 'en'): string {
+  return texts[language][code];
+}
