@@ -50,8 +50,10 @@ export const OUTCOMES = {
 
 export type OutcomeCode = keyof typeof OUTCOMES;
 
-const codes = Object.keys(OUTCOMES) as [OutcomeCode, ...OutcomeCode[]];
-export const outcomeCodeSchema = z.enum(codes);
+export const outcomeCodeSchema = z.custom<OutcomeCode>(
+  (value) => typeof value === 'string' && Object.hasOwn(OUTCOMES, value),
+  'not an outcome code',
+);
 
 /** What became of an attempt. `phase` is where it ended; `detail` is for the technical log, never needed to understand. */
 export const outcomeSchema = z.object({

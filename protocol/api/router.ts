@@ -21,10 +21,10 @@ const t = initTRPC.context<ApiContext>().create({
   // The stable code reaches the client as `error.data.apiCode`; a bug is told as such, without its stack.
   errorFormatter({ shape, error }) {
     const apiError = error.cause instanceof ApiError ? error.cause : undefined;
-    const invalid = error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError;
-    const apiCode = apiError?.code ?? (invalid ? 'INVALID_INPUT' : 'FAILED');
-    const message =
-      apiError?.message ?? (invalid ? z.prettifyError(error.cause as z.ZodError) : shape.message);
+    const invalid =
+      error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError ? error.cause : undefined;
+    const apiCode = apiError?.code ?? (invalid === undefined ? 'FAILED' : 'INVALID_INPUT');
+    const message = apiError?.message ?? (invalid === undefined ? shape.message : z.prettifyError(invalid));
     return { ...shape, message, data: { code: shape.data.code, path: shape.data.path, apiCode } };
   },
 });
