@@ -1,0 +1,5 @@
+// The checkout's own folder, whatever the working directory is.
+
+import { resolve } from 'node:path';
+
+export const repositoryRoot = resolve(import.meta.dirname, '..');
