@@ -13,6 +13,9 @@ import {
   settingsSchema,
 } from './types.ts';
 
+/** What a client is told of a bug; the details are in the gateway's log. */
+export const UNEXPECTED_FAILURE = 'Something went wrong inside Hikyaku. The technical log has the details.';
+
 export interface ApiContext {
   services: GatewayServices;
 }
@@ -24,7 +27,13 @@ const t = initTRPC.context<ApiContext>().create({
     const invalid =
       error.code === 'BAD_REQUEST' && error.cause instanceof z.ZodError ? error.cause : undefined;
     const apiCode = apiError?.code ?? (invalid === undefined ? 'FAILED' : 'INVALID_INPUT');
-    const message = apiError?.message ?? (invalid === undefined ? shape.message : z.prettifyError(invalid));
+    const message =
+      apiError?.message ??
+      (invalid !== undefined
+        ? z.prettifyError(invalid)
+        : error.code === 'INTERNAL_SERVER_ERROR'
+          ? UNEXPECTED_FAILURE
+          : shape.message);
     return { ...shape, message, data: { code: shape.data.code, path: shape.data.path, apiCode } };
   },
 });
