@@ -4,9 +4,9 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installLine, missingRequirements } from '../test/setup/requirements.ts';
 import { buildApplication, RENDERER, SHELL } from './buildApplication.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
+import { installLine, missingRequirements } from './requirements.ts';
 
 interface Counts {
   passed: number;
