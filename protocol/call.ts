@@ -58,7 +58,10 @@ export const callMessageSchema = z.discriminatedUnion('type', [
     purpose: z.enum(['fax', 'echo']),
     createdAt: z.string().max(40),
   }),
-  /** Callee: go on with the page after the last stored one. */
+  /**
+   * Callee: go on with the page after the last stored one. Repeated, with its progress, when the callee has had nothing
+   * else to say for a while: it is alive, and its disk is slow or much is still under way to it.
+   */
   z.object({ type: z.literal('ready'), progress: progressSchema }),
   /** Caller: page number `index` (from 0) follows in `pageData` bodies, `page.byteLength` bytes in all. */
   z.object({ type: z.literal('page'), index: pageIndex, coding: z.literal('T6'), page: pageInfoSchema }),
@@ -73,8 +76,12 @@ export const callMessageSchema = z.discriminatedUnion('type', [
   }),
   /** Callee: the whole document is durable and stands in the inbox. */
   z.object({ type: z.literal('documentStored'), documentId: documentIdSchema }),
-  /** Either end: it cannot go on with this document, and why. */
-  z.object({ type: z.literal('refuse'), code: outcomeCodeSchema, detail: text.optional() }),
+  /** Either end: it cannot go on with this document, and why. A code of a later version reads as RECEIVER_ERROR: try again. */
+  z.object({
+    type: z.literal('refuse'),
+    code: outcomeCodeSchema.catch('RECEIVER_ERROR'),
+    detail: text.optional(),
+  }),
   /** Caller: the sender withdrew the document; the callee drops what is unfinished. */
   z.object({ type: z.literal('cancel'), documentId: documentIdSchema }),
   /** (19)(20) Nothing more to say; release follows. */
