@@ -1,0 +1,56 @@
+// The store of one gateway: its data folder, locked; its database, migrated; its tables.
+
+import { makeDataFolder, type DataFolder } from './dataFolder.ts';
+import { openDatabase, type Database } from './database.ts';
+import { createDeliveryTable, type DeliveryTable } from './deliveryTable.ts';
+import { readDiskSpace, type ReadDiskSpace } from './diskSpace.ts';
+import { lockFolder } from './folderLock.ts';
+import { createIncomingTable, type IncomingTable } from './incomingTable.ts';
+import { migrate } from './migrations.ts';
+import { createOutgoingTable, type OutgoingTable } from './outgoingTable.ts';
+import { createPreparationTable, type PreparationTable } from './preparationTable.ts';
+import { createUploadTable, type UploadTable } from './uploadTable.ts';
+
+export interface Store {
+  readonly folder: DataFolder;
+  readonly db: Database;
+  readonly preparations: PreparationTable;
+  readonly outgoing: OutgoingTable;
+  readonly deliveries: DeliveryTable;
+  readonly incoming: IncomingTable;
+  readonly uploads: UploadTable;
+  readonly readDiskSpace: ReadDiskSpace;
+  close(): void;
+}
+
+/** Opens a data folder, making it when it is missing. Throws FolderInUseError, NewerDatabaseError, or what the disk says. */
+export function openStore(path: string, options: { readDiskSpace?: ReadDiskSpace } = {}): Store {
+  const folder = makeDataFolder(path);
+  const lock = lockFolder(folder.path, folder.lock);
+  try {
+    const db = openDatabase(folder.database);
+    try {
+      migrate(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return {
+      folder,
+      db,
+      preparations: createPreparationTable(db),
+      outgoing: createOutgoingTable(db),
+      deliveries: createDeliveryTable(db),
+      incoming: createIncomingTable(db),
+      uploads: createUploadTable(db),
+      readDiskSpace: options.readDiskSpace ?? readDiskSpace,
+      close() {
+        db.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
