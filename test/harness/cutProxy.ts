@@ -10,14 +10,10 @@ export interface CutProxyOptions {
 
 export interface CutProxy {
   readonly port: number;
-  /** Connections carried now. */
-  connections(): number;
+  /** Connections carried now, oldest first. */
+  connections(): ProxyConnection[];
   /** Bytes carried so far, both ways. */
   bytesCarried(): number;
-  /** Cuts one connection (chosen by `choose` among all) with a reset at both ends. False when there is none. */
-  cutOne(choose: (howMany: number) => number): boolean;
-  /** Ends only the direction device → relay of one connection, as a dying host may. False when there is none. */
-  halfCloseOne(choose: (howMany: number) => number): boolean;
   cutAll(): void;
   /** Carries nothing any more, in either direction, but keeps connections open and takes new ones: a dead path. */
   stall(): void;
@@ -25,9 +21,19 @@ export interface CutProxy {
   close(): Promise<void>;
 }
 
+export interface ProxyConnection {
+  /** Milliseconds since it last carried a byte. */
+  quietMs(): number;
+  /** A reset at both ends. */
+  cut(): void;
+  /** Ends only the direction device → relay, as a dying host may. */
+  halfClose(): void;
+}
+
 interface Pair {
   device: Socket;
   relay: Socket;
+  lastByteAt: number;
 }
 
 /** Starts a proxy on a free loopback port. */
@@ -37,7 +43,7 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
   let stalled = false;
   const resumers = new Set<() => void>();
 
-  const carry = (from: Socket, to: Socket) => {
+  const carry = (pair: Pair, from: Socket, to: Socket) => {
     let timer: NodeJS.Timeout | undefined;
     const goOn = () => {
       if (!stalled) from.resume();
@@ -45,6 +51,7 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
     resumers.add(goOn);
     from.on('data', (chunk: Buffer) => {
       carried += chunk.length;
+      pair.lastByteAt = performance.now();
       const room = to.write(chunk);
       const waitMs =
         options.bytesPerSecond === undefined ? 0 : (chunk.length / options.bytesPerSecond) * 1000;
@@ -70,11 +77,11 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
       allowHalfOpen: true,
       noDelay: true,
     });
-    const pair = { device, relay };
+    const pair = { device, relay, lastByteAt: performance.now() };
     pairs.add(pair);
     device.on('close', () => pairs.delete(pair));
-    carry(device, relay);
-    carry(relay, device);
+    carry(pair, device, relay);
+    carry(pair, relay, device);
     if (stalled) {
       device.pause();
       relay.pause();
@@ -85,7 +92,6 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
     server.listen(0, '127.0.0.1', resolve);
   });
 
-  const chosen = (choose: (howMany: number) => number) => [...pairs][choose(pairs.size)];
   const cut = (pair: Pair) => {
     pairs.delete(pair);
     pair.device.resetAndDestroy();
@@ -94,18 +100,15 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
   const cutAll = () => pairs.forEach(cut);
   return {
     port: (server.address() as AddressInfo).port,
-    connections: () => pairs.size,
+    connections: () =>
+      [...pairs].map((pair) => ({
+        quietMs: () => performance.now() - pair.lastByteAt,
+        cut: () => cut(pair),
+        halfClose: () => {
+          pair.relay.end();
+        },
+      })),
     bytesCarried: () => carried,
-    cutOne: (choose) => {
-      const pair = chosen(choose);
-      if (pair !== undefined) cut(pair);
-      return pair !== undefined;
-    },
-    halfCloseOne: (choose) => {
-      const pair = chosen(choose);
-      pair?.relay.end();
-      return pair !== undefined;
-    },
     cutAll,
     stall: () => {
       stalled = true;
