@@ -81,7 +81,7 @@ function isExport(path: string): boolean {
 
 function isGatewayRequest(method: string, path: string): boolean {
   if (method === 'POST') return path === FILES_PATH;
-  return method === 'GET' && (path.startsWith('/pages/') || isExport(path));
+  return (method === 'GET' || method === 'HEAD') && (path.startsWith('/pages/') || isExport(path));
 }
 
 async function passOn(request: Request, url: URL, gateway: GatewayReady | undefined): Promise<Response> {

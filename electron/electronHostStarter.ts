@@ -11,8 +11,8 @@ import type {
 import type { HostReport, HostRequest } from './hostMessages.ts';
 
 export interface ElectronGatewayHost extends GatewayHost {
-  /** A new API port into the gateway, for one window. */
-  openApiPort(): MessagePortMain;
+  /** A new API port into the gateway, for one window. `onClose` is told when either end has closed it. */
+  openApiPort(onClose: () => void): MessagePortMain;
 }
 
 export interface ElectronHostStarter extends HostStarter {
@@ -38,10 +38,19 @@ function startHost(modulePath: string, options: GatewayHostOptions): ElectronGat
   };
   child.once('spawn', () => request({ type: 'start', options }));
 
+  const portClosings = new Map<number, () => void>();
+  let lastPort = 0;
+  const closedPort = (id: number): void => {
+    const onClose = portClosings.get(id);
+    portClosings.delete(id);
+    onClose?.();
+  };
+
   const ready = new Promise<GatewayReady>((resolve, reject) => {
     child.on('message', (report: HostReport) => {
       if (report.type === 'ready') resolve(report.ready);
-      else reject(new Error(report.message));
+      else if (report.type === 'failed') reject(new Error(report.message));
+      else closedPort(report.id);
     });
     void exited.then((exitCode) => reject(new Error(`The gateway ended (exit code ${exitCode ?? 'none'}).`)));
   });
@@ -58,9 +67,11 @@ function startHost(modulePath: string, options: GatewayHostOptions): ElectronGat
       await exited;
       clearTimeout(kill);
     },
-    openApiPort() {
+    openApiPort(onClose) {
       const { port1, port2 } = new MessageChannelMain();
-      request({ type: 'api-port' }, [port2]);
+      lastPort += 1;
+      portClosings.set(lastPort, onClose);
+      request({ type: 'apiPort', id: lastPort }, [port2]);
       return port1;
     },
   };

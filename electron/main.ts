@@ -40,7 +40,7 @@ function start(): void {
   const window = new MainWindow({
     preload: join(import.meta.dirname, 'preload.cjs'),
     developerTools: !app.isPackaged,
-    openApiPort: () => gateway.connection?.host.openApiPort(),
+    openApiPort: (onClose) => gateway.connection?.host.openApiPort(onClose),
   });
 
   app.on('second-instance', () => window.show());

@@ -2,7 +2,7 @@
 
 import { BrowserWindow, nativeTheme, shell } from 'electron';
 import type { MessagePortMain } from 'electron';
-import { API_PORT_CHANNEL, API_PORT_WANTED_CHANNEL } from './apiPortChannel.ts';
+import { API_PORT_CHANNEL } from './apiPortChannel.ts';
 import { APPLICATION_ORIGIN } from './applicationScheme.ts';
 import { denyNavigation } from './windowPolicy.ts';
 
@@ -10,7 +10,7 @@ interface MainWindowOptions {
   preload: string;
   developerTools: boolean;
   /** A new API port, or `undefined` while the gateway is not there. */
-  openApiPort(): MessagePortMain | undefined;
+  openApiPort(onClose: () => void): MessagePortMain | undefined;
 }
 
 /** A page that crashes this often, within this time, is left closed. */
@@ -21,6 +21,7 @@ export class MainWindow {
   readonly #options: MainWindowOptions;
   #window: BrowserWindow | undefined;
   #pageLoaded = false;
+  #connection: symbol | undefined;
   #reloads: number[] = [];
 
   constructor(options: MainWindowOptions) {
@@ -38,11 +39,17 @@ export class MainWindow {
     this.#window.focus();
   }
 
-  /** Gives the page a port into the gateway as soon as both are there. */
+  /** Gives the page a port into the gateway as soon as both are there; a new one when that is closed. */
   connect(): void {
     if (this.#window === undefined || !this.#pageLoaded) return;
-    const port = this.#options.openApiPort();
-    if (port !== undefined) this.#window.webContents.postMessage(API_PORT_CHANNEL, null, [port]);
+    const connection = Symbol('connection');
+    const port = this.#options.openApiPort(() => {
+      // The port of a page that is gone, or was loaded anew, is closed late and concerns nobody.
+      if (this.#connection === connection) this.connect();
+    });
+    if (port === undefined) return;
+    this.#connection = connection;
+    this.#window.webContents.postMessage(API_PORT_CHANNEL, null, [port]);
   }
 
   #open(): void {
@@ -75,7 +82,6 @@ export class MainWindow {
     this.#pageLoaded = false;
     const contents = window.webContents;
     denyNavigation(contents, shell);
-    contents.ipc.on(API_PORT_WANTED_CHANNEL, () => this.connect());
     contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
       if (isMainFrame && !isSameDocument) this.#pageLoaded = false;
     });
