@@ -95,7 +95,7 @@ function overWebSocket() {
 function overPort() {
   const { port1, port2 } = new MessageChannel();
   const detach = server.attachPort(apiPort(port1));
-  return { ...connect({ port: port2 as unknown as MessagePort }), detach, port2 };
+  return { ...connect({ port: port2 }), detach, port2 };
 }
 
 /** Events of a subscription, to be awaited one by one. */
@@ -187,7 +187,7 @@ describe.each([
 
   it('ends a subscription at the gateway when the client closes', async () => {
     const ended = new Promise<void>((resolve) => {
-      const { events } = gateway.services;
+      const events = gateway.services.events.bind(gateway.services);
       gateway.services.events = (signal) => {
         signal.addEventListener('abort', () => {
           resolve();
@@ -280,7 +280,7 @@ describe('a message port', () => {
       openPort: async () => {
         const { port1, port2 } = new MessageChannel();
         detachers.push(server.attachPort(apiPort(port1)));
-        return port2 as unknown as MessagePort;
+        return port2;
       },
     });
     const events = eventsOf(client);
@@ -301,7 +301,7 @@ describe('a message port', () => {
         if (asked === 1) throw new Error('the gateway is starting');
         const { port1, port2 } = new MessageChannel();
         server.attachPort(apiPort(port1));
-        return port2 as unknown as MessagePort;
+        return port2;
       },
     });
     expect((await api.status.query()).version).toBe('0.1.0');
