@@ -1,7 +1,7 @@
 // What a gateway has on disk, read from outside: its deliveries and its received documents. For a gateway that is
 // dead the database is copied first, so that looking changes nothing of what it finds when it starts again.
 
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,6 +45,13 @@ export async function gatewayRecords(dataFolder: string, dead: boolean): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The page files of a received document, first page first, as a viewer without Hikyaku would find them. */
+export async function incomingPageFiles(dataFolder: string, incomingId: string): Promise<string[]> {
+  const folder = path.join(dataFolder, 'pages', 'incoming', incomingId);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.tif')).sort();
+  return names.map((name) => path.join(folder, name));
 }
 
 function readRecords(file: string, readOnly = true): GatewayRecords {

@@ -25,8 +25,10 @@ export interface NatNetwork {
   canConnect(fromNamespace: string, address: string, port: number): Promise<boolean>;
   /** The router forgets idle TCP connections after so many seconds, and then passes nothing of them. */
   forgetIdleConnectionsAfter(office: Office, seconds: number): Promise<void>;
-  /** How many TCP connections the router knows. */
-  knownConnections(office: Office): Promise<number>;
+  /** The router's address on the internet side. */
+  publicAddress(office: Office): string;
+  /** Tells the relay's host that the office's private network lies behind its router. */
+  tellRouteIn(office: Office): Promise<void>;
   /** The router restarts with another public address: its table is empty, and old connections lead nowhere. */
   restartRouter(office: Office): Promise<void>;
   close(): Promise<void>;
@@ -134,9 +136,10 @@ RULES
            echo ${seconds} > /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_$kind
          done`,
       ).then(() => undefined),
-    knownConnections: async (which) => {
-      const text = await inNamespace(router[which], 'cat /proc/sys/net/netfilter/nf_conntrack_count');
-      return Number.parseInt(text, 10);
+    publicAddress: (which) => `${PUBLIC_NET[which]}.${publicAddressEnd[which]}`,
+    tellRouteIn: async (which) => {
+      const router = `${PUBLIC_NET[which]}.${publicAddressEnd[which]}`;
+      await inNamespace(relay, `ip route replace 192.168.1.0/24 via ${router}`);
     },
     restartRouter: async (which) => {
       const net = PUBLIC_NET[which];

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { API_PATH } from '../../protocol/api/http.ts';
 import { createApiClient, type ApiClient } from '../../protocol/api/carrier.ts';
@@ -28,7 +29,7 @@ export interface TestGateway {
   /** `hikyaku ARGS --data FOLDER --json`. */
   command(...args: string[]): Promise<CommandResult>;
   commandWith(options: Partial<CommandOptions>, ...args: string[]): Promise<CommandResult>;
-  /** The API of the process that runs now; not for a gateway in a namespace. */
+  /** The API of the process that runs now. */
   api(): ApiClient['api'];
   /** Where its HTTP routes are, and the key for them. */
   endpoint(): { origin: string; key: string };
@@ -56,6 +57,7 @@ export interface TestGateway {
   start(): Promise<void>;
 }
 
+const bridgeFile = fileURLToPath(new URL('namespaceBridge.ts', import.meta.url));
 const READY_LINE = /ready|listening|running|http:\/\//i;
 
 /** Starts a gateway without a relay. */
@@ -92,7 +94,22 @@ export async function startGateway(
     });
     stage.own(running, name);
     endpoint = JSON.parse(await readFile(path.join(dataFolder, 'endpoint.json'), 'utf8')) as typeof endpoint;
-    if (namespace === undefined) client = connectApi(endpoint);
+    client = connectApi(await reachable(endpoint.origin), endpoint.key);
+  };
+  /** The API's address as this process can reach it. */
+  const reachable = async (origin: string) => {
+    const url = new URL(API_PATH, origin.replace(/^http/, 'ws'));
+    if (namespace === undefined) return url.href;
+    const socket = path.join(stage.folder, `${name}-${url.port}.sock`);
+    const bridge = await startProcess({
+      name: `bridge to ${name}`,
+      command: 'ip',
+      args: ['netns', 'exec', namespace, process.execPath, bridgeFile, socket, url.port],
+      env,
+      readyLine: /bridge ready/,
+    });
+    stage.own(bridge, `bridge to ${name}`);
+    return `ws+unix://${socket}:${API_PATH}`;
   };
   const disconnect = () => {
     client?.close();
@@ -100,7 +117,7 @@ export async function startGateway(
   };
   stage.onClose(disconnect);
   const api = () => {
-    if (client === undefined) throw new Error(`gateway ${name} is not running, or out of reach`);
+    if (client === undefined) throw new Error(`gateway ${name} is not running`);
     return client.api;
   };
   const commandWith = (extra: Partial<CommandOptions>, ...args: string[]) =>
@@ -166,14 +183,14 @@ export async function connectToRelay(
   return result;
 }
 
-function connectApi({ origin, key }: { origin: string; key: string }): ApiClient {
+function connectApi(url: string, key: string): ApiClient {
   class WebSocketWithKey extends WebSocket {
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols, { headers: { Authorization: `Bearer ${key}` } });
     }
   }
   return createApiClient({
-    url: `${origin.replace(/^http/, 'ws')}${API_PATH}`,
+    url,
     WebSocket: WebSocketWithKey as unknown as typeof globalThis.WebSocket,
   });
 }

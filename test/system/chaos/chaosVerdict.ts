@@ -2,9 +2,8 @@
 // document delivered exactly once, bit for bit, or shown as not delivered.
 
 import path from 'node:path';
-import { readdir } from 'node:fs/promises';
 import { downloadDocument } from '../../harness/gatewayHttp.ts';
-import { gatewayRecords, type GatewayRecords } from '../../harness/gatewayRecords.ts';
+import { gatewayRecords, incomingPageFiles, type GatewayRecords } from '../../harness/gatewayRecords.ts';
 import { tiffPixels } from '../../harness/tiffPixels.ts';
 import type { PlannedDocument } from './chaosPlan.ts';
 import type { ChaosWorld, Office } from './chaosWorld.ts';
@@ -102,7 +101,7 @@ async function pageDifference(
   const outgoing = sent.items.find((item) => item.title === document.title);
   if (outgoing === undefined) return 'the sender does not list it';
   const sentPages = await sender.gateway.api().outgoing.pages.query({ documentId: outgoing.id });
-  const files = await pageFiles(receiver, incomingId);
+  const files = await incomingPageFiles(receiver.gateway.dataFolder, incomingId);
   if (files.length !== sentPages.length) return `${files.length} page files for ${sentPages.length} pages`;
   const storedPages = await receiver.gateway.api().inbox.pages.query({ documentId: incomingId });
   for (const [index, page] of sentPages.entries()) {
@@ -117,12 +116,6 @@ async function exportedPixels(office: Office, documentId: string): Promise<strin
   const file = path.join(office.gateway.dataFolder, `judged-${documentId}.tif`);
   await downloadDocument(office.gateway, 'outgoing', documentId, 'tif', file);
   return (await tiffPixels(file)).map(({ sha256 }) => sha256);
-}
-
-async function pageFiles(office: Office, incomingId: string): Promise<string[]> {
-  const folder = path.join(office.gateway.dataFolder, 'pages', 'incoming', incomingId);
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.tif')).sort();
-  return names.map((name) => path.join(folder, name));
 }
 
 function officeNamed(world: ChaosWorld, deviceId: string): Office {

@@ -1,0 +1,42 @@
+// Pages per second through relay and both gateways: one call, and several at once.
+
+import { readFile } from 'node:fs/promises';
+import { fixtureFile } from '../harness/fixtures.ts';
+import type { Benchmark } from './bench.ts';
+import { preparedDraft, sendAndWait, startTwoOffices } from './twoOffices.ts';
+
+const CALLS_AT_ONCE = 4;
+
+export const pagesPerSecondBench: Benchmark = {
+  name: 'pages',
+  describe: 'Pages per second through the relay, each page durable and confirmed',
+  async run(stage) {
+    const { kyoto } = await startTwoOffices(stage);
+    const content = new Uint8Array(await readFile(fixtureFile('ten-pages.pdf')));
+    const drafts = [];
+    for (let number = 0; number < CALLS_AT_ONCE + 1; number += 1) {
+      drafts.push(await preparedDraft(kyoto, `copy-${number}.pdf`, content));
+    }
+    const [first, ...rest] = drafts;
+    if (first === undefined) throw new Error('nothing to send');
+    const oneMs = await sendAndWait(kyoto, first.id, 'osaka');
+    const begun = performance.now();
+    await Promise.all(rest.map((draft) => sendAndWait(kyoto, draft.id, 'osaka')));
+    const manyMs = performance.now() - begun;
+    const pages = rest.reduce((sum, draft) => sum + draft.pages, 0);
+    return [
+      {
+        figure: 'One call',
+        value: (first.pages * 1000) / oneMs,
+        unit: 'pages/s',
+        note: `${first.pages} pages, ${Math.round(first.totalBytes / 1024)} KiB of T.6`,
+      },
+      {
+        figure: `${CALLS_AT_ONCE} calls at once`,
+        value: (pages * 1000) / manyMs,
+        unit: 'pages/s',
+        note: `${pages} pages`,
+      },
+    ];
+  },
+};
