@@ -1,0 +1,195 @@
+// Image files (PNG, JPEG, WebP, GIF, AVIF, TIFF with any number of pages), read page by page with sharp.
+
+import { open } from 'node:fs/promises';
+import sharp from 'sharp';
+import type { Sharp } from 'sharp';
+import { ImagingError } from '../imagingError.ts';
+import type { ImagingWarning, PageOptions } from '../../../protocol/imaging.ts';
+import type { BilevelPage, GrayPage, PageSource } from './pageSource.ts';
+import { place } from './sheet.ts';
+import type { Placement, Sheet } from './sheet.ts';
+import { readTiffDirectories } from './tiffDirectory.ts';
+import type { TiffPageTags } from './tiffDirectory.ts';
+
+/** 200 megapixels: an A0 sheet at 400 dpi has 250. */
+const MOST_PIXELS = 200_000_000;
+/** What scanners and cameras write when they mean nothing by it. */
+const LOWEST_BELIEVED_DPI = 90;
+const HIGHEST_BELIEVED_DPI = 5_000;
+const MM_PER_INCH = 25.4;
+/** A fax page's own resolution, as different programs write it (200 for 204, 196.6 for 196). */
+const SAME_RESOLUTION = 0.04;
+
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Throws ImagingError FILE_BROKEN, FILE_NOT_SUPPORTED, FILE_TOO_LARGE, FILE_TOO_MANY_PAGES. */
+export async function imageSource(
+  path: string,
+  kind: 'tiff' | 'image',
+  maxPages: number,
+): Promise<PageSource> {
+  const first = await inWords(() => openPage(path, 0).metadata());
+  const pageCount = kind === 'tiff' ? (first.pages ?? 1) : 1;
+  const tags = kind === 'tiff' && pageCount <= maxPages ? await tiffTags(path, maxPages) : [];
+  return {
+    pageCount,
+    substitutedFonts: [],
+    page: (index, sheet, options) => inWords(() => renderPage(path, index, tags[index], sheet, options)),
+    close: () => {},
+  };
+}
+
+interface PageShape {
+  /** As stored, in pixels. */
+  width: number;
+  height: number;
+  /** The stored rows are columns of the picture (orientation 5 … 8). */
+  onItsSide: boolean;
+  xDpi: number | undefined;
+  yDpi: number | undefined;
+  bilevel: boolean;
+}
+
+async function renderPage(
+  path: string,
+  index: number,
+  tags: TiffPageTags | undefined,
+  sheet: Sheet,
+  options: PageOptions,
+): Promise<GrayPage | BilevelPage> {
+  const shape = await shapeOf(path, index, tags);
+  if (isFaxPage(shape, sheet)) return keepPage(path, index, shape, sheet);
+  const { xDpi, yDpi } = shape;
+  const known = xDpi !== undefined && yDpi !== undefined;
+  // Without a resolution an image is as wide as the sheet.
+  const stored = {
+    widthMm: known ? (shape.width / xDpi) * MM_PER_INCH : sheet.widthMm,
+    heightMm: known ? (shape.height / yDpi) * MM_PER_INCH : (sheet.widthMm * shape.height) / shape.width,
+  };
+  const size = shape.onItsSide ? { widthMm: stored.heightMm, heightMm: stored.widthMm } : stored;
+  const scaled = known || !shape.onItsSide ? size : scaleToWidth(size, sheet.widthMm);
+  // A scanned sheet may lie on its side; a picture is meant as it stands.
+  const mayTurn = known && scaled.widthMm > sheet.widthMm + 1;
+  const placement = place(sheet, scaled, options.placement, mayTurn);
+  const integral =
+    shape.bilevel && placement.turn === 0 && !shape.onItsSide && isWholeMultiple(shape, placement);
+  const pixels = await drawOnSheet(openPage(path, index), sheet, placement, integral);
+  const warnings: ImagingWarning[] = placement.cropped ? ['cropped'] : [];
+  return { kind: 'gray', pixels, warnings };
+}
+
+function scaleToWidth(size: { widthMm: number; heightMm: number }, widthMm: number) {
+  return { widthMm, heightMm: (size.heightMm * widthMm) / size.widthMm };
+}
+
+async function shapeOf(path: string, index: number, tags: TiffPageTags | undefined): Promise<PageShape> {
+  const metadata = await openPage(path, index).metadata();
+  const { width, height } = metadata;
+  if (width * height > MOST_PIXELS) throw tooLarge();
+  const density = metadata.density ?? 0;
+  const xDpi = believed(tags === undefined ? density : tags.xDpi);
+  const yDpi = believed(tags === undefined ? density : tags.yDpi);
+  return {
+    width,
+    height,
+    onItsSide: (metadata.orientation ?? 1) >= 5,
+    xDpi: yDpi === undefined ? undefined : xDpi,
+    yDpi: xDpi === undefined ? undefined : yDpi,
+    bilevel: tags !== undefined && tags.bilevel && tags.orientation === 1,
+  };
+}
+
+function believed(dpi: number | undefined): number | undefined {
+  return dpi !== undefined && dpi >= LOWEST_BELIEVED_DPI && dpi <= HIGHEST_BELIEVED_DPI ? dpi : undefined;
+}
+
+function isFaxPage(shape: PageShape, sheet: Sheet): boolean {
+  const near = (dpi: number | undefined, wanted: number) =>
+    dpi !== undefined && Math.abs(dpi / wanted - 1) <= SAME_RESOLUTION;
+  return (
+    shape.bilevel &&
+    shape.width === sheet.width &&
+    shape.height <= 65_000 &&
+    near(shape.xDpi, sheet.xDpi) &&
+    near(shape.yDpi, sheet.yDpi)
+  );
+}
+
+/** A fax page in the resolution asked for stays as it is, whatever its length. */
+async function keepPage(path: string, index: number, shape: PageShape, sheet: Sheet): Promise<BilevelPage> {
+  const gray = await openPage(path, index).toColourspace('b-w').raw().toBuffer();
+  const { width, height } = shape;
+  const stride = width >> 3;
+  const raster = new Uint8Array(stride * height);
+  for (let at = 0; at < raster.length; at++) {
+    let byte = 0;
+    for (let bit = 0; bit < 8; bit++) if ((gray[at * 8 + bit] ?? 255) < 128) byte |= 0x80 >> bit;
+    raster[at] = byte;
+  }
+  return { kind: 'bilevel', raster, width, height, xDpi: sheet.xDpi, yDpi: sheet.yDpi, warnings: [] };
+}
+
+/** Black and white at a whole multiple keeps its hard edges, as standard fax lines doubled to fine ones. */
+function isWholeMultiple(shape: PageShape, placement: Placement): boolean {
+  const y = placement.height / shape.height;
+  return placement.width === shape.width && y >= 1 && Math.abs(y - Math.round(y)) < 0.01;
+}
+
+async function drawOnSheet(
+  image: Sharp,
+  sheet: Sheet,
+  placement: Placement,
+  nearest: boolean,
+): Promise<Uint8Array> {
+  const { left, top, width, height } = placement;
+  const from = { x: Math.max(0, -left), y: Math.max(0, -top) };
+  const shown = {
+    width: Math.min(width - from.x, sheet.width - Math.max(0, left)),
+    height: Math.min(height - from.y, sheet.height - Math.max(0, top)),
+  };
+  let drawing = image.autoOrient().flatten({ background: '#ffffff' });
+  if (placement.turn !== 0) drawing = drawing.rotate(placement.turn);
+  const { data } = await drawing
+    .resize(width, height, { fit: 'fill', ...(nearest ? { kernel: 'nearest' } : {}) })
+    .extract({ left: from.x, top: from.y, ...shown })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const pixels = new Uint8Array(sheet.width * sheet.height).fill(255);
+  for (let y = 0; y < shown.height; y++) {
+    const row = data.subarray(y * shown.width, (y + 1) * shown.width);
+    pixels.set(row, (Math.max(0, top) + y) * sheet.width + Math.max(0, left));
+  }
+  return pixels;
+}
+
+function openPage(path: string, page: number): Sharp {
+  return sharp(path, { page, limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true });
+}
+
+async function tiffTags(path: string, maxPages: number): Promise<TiffPageTags[]> {
+  await using file = await open(path, 'r');
+  return await readTiffDirectories(file, maxPages);
+}
+
+function tooLarge(): ImagingError {
+  return new ImagingError('FILE_TOO_LARGE', `more than ${MOST_PIXELS / 1_000_000} megapixels`);
+}
+
+/** sharp's and libtiff's errors are sentences only. */
+async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ImagingError || !(error instanceof Error)) throw error;
+    const { message } = error;
+    if (/exceeds pixel limit|too large|memory/i.test(message)) throw tooLarge();
+    if (
+      /unsupported image format|not configured|not implemented|compression (scheme|method)/i.test(message)
+    ) {
+      throw new ImagingError('FILE_NOT_SUPPORTED', message, { cause: error });
+    }
+    throw new ImagingError('FILE_BROKEN', message, { cause: error });
+  }
+}
