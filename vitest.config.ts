@@ -1,5 +1,6 @@
 // Unit tests stand beside the code; whole-system scenarios live in test/ and run after them, one at a time.
 
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -15,9 +16,14 @@ export default defineConfig({
         },
       },
       {
+        // The package outside of Electron would try to fetch the binary.
+        resolve: {
+          alias: [{ find: /^electron$/, replacement: join(import.meta.dirname, 'test/fakes/electron.ts') }],
+        },
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/fixtures/**'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

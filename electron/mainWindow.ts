@@ -13,6 +13,8 @@ interface MainWindowOptions {
   openApiPort(onClose: () => void): MessagePortMain | undefined;
 }
 
+/** Between a port's end and the next one, so that a gateway that refuses every port is not asked without pause. */
+const RECONNECT_MS = 200;
 /** A page that crashes this often, within this time, is left closed. */
 const MOST_RELOADS = 3;
 const RELOADS_WITHIN_MS = 60_000;
@@ -45,7 +47,9 @@ export class MainWindow {
     const connection = Symbol('connection');
     const port = this.#options.openApiPort(() => {
       // The port of a page that is gone, or was loaded anew, is closed late and concerns nobody.
-      if (this.#connection === connection) this.connect();
+      setTimeout(() => {
+        if (this.#connection === connection) this.connect();
+      }, RECONNECT_MS);
     });
     if (port === undefined) return;
     this.#connection = connection;
@@ -82,8 +86,9 @@ export class MainWindow {
     this.#pageLoaded = false;
     const contents = window.webContents;
     denyNavigation(contents, shell);
-    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) this.#pageLoaded = false;
+    // A download is a navigation that is never done, and leaves the page as it is.
+    contents.on('did-navigate', () => {
+      this.#pageLoaded = false;
     });
     contents.on('did-finish-load', () => {
       this.#pageLoaded = true;
@@ -98,7 +103,8 @@ export class MainWindow {
       this.#pageLoaded = false;
     });
     window.loadURL(`${APPLICATION_ORIGIN}/`).catch((error: unknown) => {
-      console.error('The window did not load its page.', error);
+      // Closed before it had loaded.
+      if (!window.isDestroyed()) console.error('The window did not load its page.', error);
     });
   }
 

@@ -18,6 +18,9 @@ export class FakeUtilityProcess
   /** Every process forked since the last look, for tests. */
   static readonly forked: FakeUtilityProcess[] = [];
 
+  /** What is forked in the place of another module. */
+  static readonly replacedModules = new Map<string, string>();
+
   readonly modulePath: string;
   readonly options: ForkOptions | undefined;
   readonly exited: Promise<number>;
@@ -31,7 +34,7 @@ export class FakeUtilityProcess
     super();
     this.modulePath = modulePath;
     this.options = options;
-    this.#child = fork(modulePath, moduleArguments, {
+    this.#child = fork(FakeUtilityProcess.replacedModules.get(modulePath) ?? modulePath, moduleArguments, {
       execArgv: ['--import', join(import.meta.dirname, 'electronParentPort.ts')],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -64,6 +67,11 @@ export class FakeUtilityProcess
 
   kill(): boolean {
     return this.#child.kill('SIGTERM');
+  }
+
+  /** For the end of a test, however it went. */
+  end(): void {
+    this.#child.kill('SIGKILL');
   }
 
   #send(message: ToChild): void {
