@@ -15,7 +15,7 @@ import { denyPermissions } from './windowPolicy.ts';
 const APPLICATION_FOLDER = resolve(import.meta.dirname, '../..');
 const GATEWAY_HOST = join(APPLICATION_FOLDER, 'electron/gatewayHost.ts');
 
-const options = shellOptions(process.argv, process.env, app.getPath('home'));
+const options = shellOptions(process.argv);
 // The lock against a second instance lies here: one instance per data folder.
 app.setPath('userData', join(options.dataFolder, 'window'));
 

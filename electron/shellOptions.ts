@@ -1,17 +1,12 @@
 // What the shell was started with: `--data DIR` or HIKYAKU_DATA, as the command line knows them.
 
-import { join, resolve } from 'node:path';
+import { findDataFolder } from '../gateway/dataFolder.ts';
 import type { GatewayHostOptions } from '../gateway/starter/hostStarter.ts';
 
 /** Reads the command line; unknown arguments are Chromium's own and are left alone. */
-export function shellOptions(
-  commandLine: readonly string[],
-  environment: NodeJS.ProcessEnv,
-  homeFolder: string,
-): GatewayHostOptions {
-  const dataFolder = valueOf('--data', commandLine) ?? environment['HIKYAKU_DATA'];
+export function shellOptions(commandLine: readonly string[]): GatewayHostOptions {
   return {
-    dataFolder: resolve(dataFolder ?? join(homeFolder, '.hikyaku')),
+    dataFolder: findDataFolder(valueOf('--data', commandLine)),
     listen: '127.0.0.1:0',
     embeddedRelay: !commandLine.includes('--no-embedded-relay'),
   };

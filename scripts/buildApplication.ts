@@ -25,7 +25,14 @@ export const RENDERER: Bundle = {
 export const SHELL: Bundle = {
   name: 'electron',
   configFile: 'vite.electron.config.ts',
-  sources: ['electron', 'protocol', 'gateway/starter', 'vite.electron.config.ts', 'package-lock.json'],
+  sources: [
+    'electron',
+    'protocol',
+    'gateway/starter',
+    'gateway/dataFolder.ts',
+    'vite.electron.config.ts',
+    'package-lock.json',
+  ],
   result: 'build/electron/main.js',
 };
 

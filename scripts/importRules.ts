@@ -3,7 +3,7 @@
 
 import type { IFlattenedRuleSet } from 'dependency-cruiser';
 
-/** Product folders, and what of ours each may import beside itself. */
+/** Product folders, and what of ours each may import beside itself (as regular expressions). */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   fax: [],
@@ -11,7 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['protocol/', 'fax/'],
   relay: ['protocol/'],
   renderer: ['protocol/'],
-  electron: ['protocol/', 'gateway/starter/'],
+  // Beside the starter only the place of the data, which shell and command line must agree on.
+  electron: ['protocol/', 'gateway/starter/', 'gateway/dataFolder[.]ts$'],
 };
 
 const PRODUCT_FOLDERS = Object.keys(MAY_IMPORT);

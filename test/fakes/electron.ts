@@ -2,7 +2,6 @@
 // Chromium pages for windows and Node child processes for utility processes. `electronFake` is the tests' handle.
 
 import { EventEmitter } from 'node:events';
-import { homedir } from 'node:os';
 import type * as Electron from 'electron';
 import { FakeBrowser } from './electronPage.ts';
 import type { SchemeHandler } from './electronPage.ts';
@@ -27,7 +26,7 @@ interface FakeState {
 const state: FakeState = {
   schemes: [],
   handlers: new Map(),
-  paths: new Map([['home', homedir()]]),
+  paths: new Map(),
   openedOutside: [],
   errorBoxes: [],
   menu: [],
