@@ -8,6 +8,7 @@ import type { ICruiseResult } from 'dependency-cruiser';
 import { IMPORT_RULES } from './importRules.ts';
 import { checkTypeBorders } from './checkTypeBorders.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
+import { acceptUsingDeclarations } from './swcUsingDeclarations.ts';
 
 const FIXTURES = join(repositoryRoot, 'test/fixtures/import-rules');
 const ROOT_FOLDERS = [
@@ -22,6 +23,7 @@ const ROOT_FOLDERS = [
   'test',
 ];
 
+acceptUsingDeclarations();
 const problems = [...(await checkTree()), ...(await proveRules()), ...(await checkTypeBorders())];
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;
