@@ -85,7 +85,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   });
 
   const pid = child.pid ?? 0;
-  const forget = pid === 0 ? () => undefined : guard(`kill -KILL -- -${pid}`);
+  const forget = pid === 0 ? () => undefined : guard(`kill -s KILL -- -${pid}`);
   const destroy = async () => {
     signalGroup(pid);
     await exited.promise;

@@ -38,7 +38,7 @@ export function openStage(): Stage {
       HOME: folder,
       LANG: 'C.UTF-8',
       TZ: 'UTC',
-      NODE_COMPILE_CACHE: path.join(tmpdir(), 'hikyaku-test-compile-cache'),
+      NODE_COMPILE_CACHE: path.join(folder, 'compile-cache'),
       [MARK]: id,
     },
     own: (running, name) => {

@@ -37,7 +37,7 @@ export function passwordOf(deviceId: string): string {
   return `secret of ${deviceId}`;
 }
 
-const READY_LINE = /listening|ready/i;
+const READY_LINE = / ready at /;
 
 /** Starts a relay; the stage ends it. */
 export async function startRelay(stage: Stage, options: TestRelayOptions = {}): Promise<TestRelay> {

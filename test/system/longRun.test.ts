@@ -1,0 +1,91 @@
+// What a year of uptime would show: memory that does not grow, and a receiver that stands still without hurting others.
+
+import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { DEFAULT_PAGE_OPTIONS, sendFile } from '../harness/gatewayHttp.ts';
+import { residentMiB } from '../harness/processTree.ts';
+import { fixtureFile } from '../harness/fixtures.ts';
+import { openStage, type Stage } from '../harness/stage.ts';
+import { connectToRelay, startGateway, type TestGateway } from '../harness/testGateway.ts';
+import { expectOutcome, startOffices } from './refusals/offices.ts';
+
+let stage: Stage;
+beforeEach(() => {
+  stage = openStage();
+  onTestFailed(() => console.log(stage.logs()));
+});
+afterEach(() => stage.close());
+
+const WARM_UP = 50;
+const DOCUMENTS = 200;
+/** Garbage not collected yet, caches that fill: more than this over the documents is growth. */
+const TOLERANCE_MIB = 48;
+
+test('two hundred documents leave neither gateways nor relay larger', { timeout: 300_000 }, async () => {
+  const { relay, kyoto, osaka } = await startOffices(stage);
+  const processes = { relay, kyoto, osaka };
+  const memory = () =>
+    Object.entries(processes).map(([name, part]) => ({ name, mebibytes: residentMiB(part.process().pid) }));
+  await sendMany(kyoto, WARM_UP);
+  const before = memory();
+  await sendMany(kyoto, DOCUMENTS);
+  const after = memory();
+  for (const [index, { name, mebibytes }] of after.entries()) {
+    const start = before[index]?.mebibytes ?? 0;
+    console.log(
+      `${name}: ${start.toFixed(0)} MiB before, ${mebibytes.toFixed(0)} MiB after ${DOCUMENTS} documents`,
+    );
+    expect(mebibytes - start, name).toBeLessThan(TOLERANCE_MIB);
+  }
+  const inbox = await osaka.api().inbox.list.query({ limit: 500 });
+  expect(inbox.items).toHaveLength(WARM_UP + DOCUMENTS);
+});
+
+test(
+  'a receiver that stands still ends the call with its cause, others are served meanwhile, and it recovers',
+  { timeout: 240_000 },
+  async () => {
+    const { relay, kyoto, osaka } = await startOffices(stage);
+    await relay.addDevice('nagoya');
+    const nagoya = await startGateway(stage, 'nagoya');
+    await connectToRelay(nagoya, relay);
+
+    osaka.process().signal('SIGSTOP');
+    const sent = await kyoto.command('send', fixtureFile('ten-pages.pdf'), '--to', 'osaka');
+    const { id } = sent.json() as { id: string };
+    const other = await kyoto.command('send', fixtureFile('one-page.pdf'), '--to', 'nagoya', '--wait');
+    expect(other.exitCode, other.stderr).toBe(0);
+
+    // Which one depends on how far the call had come when it stopped; each is true, and is tried again.
+    const stuck = await kyoto.until(
+      'an outcome for the receiver that stands still',
+      async () => {
+        const document = await kyoto.api().outgoing.get.query({ documentId: id });
+        return document.deliveries[0]?.outcome?.code;
+      },
+      120_000,
+    );
+    expect(['DEVICE_NO_ANSWER', 'CALL_STALLED', 'CALL_BROKEN', 'DEVICE_OFFLINE']).toContain(stuck);
+
+    osaka.process().signal('SIGCONT');
+    await osaka.online(90_000);
+    await kyoto.command('retry', id);
+    await expectOutcome(kyoto, id, 'CONFIRMED', 90_000);
+    expect((await osaka.api().inbox.list.query({ limit: 10 })).items).toHaveLength(1);
+  },
+);
+
+/** Small documents, a few at once, each awaited to its confirmation. */
+async function sendMany(gateway: TestGateway, howMany: number): Promise<void> {
+  const before = (await confirmedCount(gateway)) + howMany;
+  for (let number = 0; number < howMany; number += 1) {
+    await sendFile(gateway, { name: 'note.txt', content: `Document ${before - number}` }, ['osaka'], {
+      pageOptions: { ...DEFAULT_PAGE_OPTIONS, resolution: 'standard', mode: 'text' },
+    });
+  }
+  await gateway.untilStatus('all are over', (status) => status.counts.outboxActive === 0, 240_000);
+  expect(await confirmedCount(gateway)).toBe(before);
+}
+
+async function confirmedCount(gateway: TestGateway): Promise<number> {
+  return (await gateway.api().outgoing.list.query({ folder: 'sent', limit: 500 })).items.length;
+}
