@@ -68,22 +68,18 @@ export function createCallChannel(call: RelayCall): CallChannel {
 }
 
 /** Settles with `work`, or throws when time or signal come first; `work` goes on then, its failure is kept for later. */
-function within(work: Promise<void>, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => done(() => reject(new CallFault('CALL_STALLED', 'nothing', 'the other end went silent'))),
-      Math.max(0, limitMs),
-    );
-    const stopped = () => done(() => reject(new ListeningStopped()));
-    signal?.addEventListener('abort', stopped, { once: true });
-    work.then(
-      () => done(resolve),
-      (error: unknown) => done(() => reject(error)),
-    );
-    function done(settle: () => void) {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', stopped);
-      settle();
-    }
-  });
+async function within(work: Promise<void>, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
+  const interrupted = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => interrupted.reject(new CallFault('CALL_STALLED', 'nothing', 'the other end went silent')),
+    Math.max(0, limitMs),
+  );
+  const stopped = () => interrupted.reject(new ListeningStopped());
+  signal?.addEventListener('abort', stopped, { once: true });
+  try {
+    await Promise.race([work, interrupted.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stopped);
+  }
 }

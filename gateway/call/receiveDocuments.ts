@@ -7,7 +7,12 @@ import type { RelayCall } from '../relaySession/relaySession.types.ts';
 import { createCallChannel, ListeningStopped, type CallChannel } from './callChannel.ts';
 import { CallFault, protocolFault, toCallFault } from './callFault.ts';
 import { CAPABILITIES, pageObstacle } from './capabilities.ts';
-import { StoreError, type DocumentHead, type DocumentProgress, type DocumentSink } from './documentCall.types.ts';
+import {
+  StoreError,
+  type DocumentHead,
+  type DocumentProgress,
+  type DocumentSink,
+} from './documentCall.types.ts';
 import {
   checkVersion,
   helloOf,
@@ -133,7 +138,10 @@ function createReceiving(
           'end',
           `the caller gave up: ${message.code} ${message.detail ?? ''}`,
         );
-      default:
+      case 'hello':
+      case 'ready':
+      case 'pageStored':
+      case 'documentStored':
         throw protocolFault(`${message.type} from the caller`);
     }
   }

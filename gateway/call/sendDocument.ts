@@ -119,13 +119,20 @@ function createSending(channel: CallChannel, source: DocumentSource, options: Se
   const { documentId, pageCount } = source;
   /** Checksums of the pages wholly sent and not confirmed yet. */
   const unconfirmed = new Map<number, string>();
-  let offered = false;
-  let started = false;
-  let confirmed = 0;
-  let confirmedAtMs = performance.now();
-  let endSaid = false;
-  let stored = false;
-  let over = false;
+  const at = {
+    /** The other end knows of the document. */
+    offered: false,
+    /** It has said from which page on it wants it. */
+    started: false,
+    /** Pages that it has, from the first on. */
+    confirmed: 0,
+    confirmedAtMs: performance.now(),
+    endSaid: false,
+    /** It has the whole document. */
+    stored: false,
+    /** Nothing more is to be sent. */
+    over: false,
+  };
   let wake: () => void = () => {};
 
   async function run(): Promise<void> {
@@ -139,10 +146,10 @@ function createSending(channel: CallChannel, source: DocumentSource, options: Se
       finish();
       return;
     }
-    offered = true;
+    at.offered = true;
     await channel.send(documentOf(source));
-    while (!started && !stored) take(await channel.next(timing.peerSilenceMs, signal));
-    if (stored) return;
+    while (!at.started && !at.stored) take(await channel.next(timing.peerSilenceMs, signal));
+    if (at.stored) return;
     await transfer(hello.capabilities);
   }
 
@@ -161,7 +168,7 @@ function createSending(channel: CallChannel, source: DocumentSource, options: Se
       stop.abort();
     });
     await replies;
-    over = true;
+    at.over = true;
     wake();
     // With the document stored, or the call lost, there is nothing left to be said by the other side of this function;
     // when its send hangs, the last words that follow are what is limited.
@@ -170,56 +177,51 @@ function createSending(channel: CallChannel, source: DocumentSource, options: Se
   }
 
   async function readReplies(listening: AbortSignal): Promise<void> {
-    confirmedAtMs = performance.now();
-    while (!stored) {
-      const pageMs = confirmedAtMs + timing.pageLimitMs - performance.now();
+    at.confirmedAtMs = performance.now();
+    while (!at.stored) {
+      const pageMs = at.confirmedAtMs + timing.pageLimitMs - performance.now();
       take(await channel.next(Math.min(timing.peerSilenceMs, pageMs), listening));
     }
   }
 
   async function sendPages(capabilities: Capabilities): Promise<void> {
-    for (let index = confirmed; index < pageCount; index += 1) {
-      while (!over && index - confirmed >= windowPages) {
+    for (let index = at.confirmed; index < pageCount; index += 1) {
+      while (!at.over && index - at.confirmed >= windowPages) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
-      if (over || signal?.aborted) return;
+      if (at.over || signal?.aborted) return;
       const { info, data } = await readPage(source, index);
       const obstacle = pageObstacle(info, capabilities);
       if (obstacle) throw new CallFault('PAGE_NOT_ACCEPTED', 'end', `page ${index + 1}: ${obstacle}`);
       await channel.send({ type: 'page', index, coding: 'T6', page: info });
       for (let offset = 0; offset < data.byteLength; offset += MAX_CALL_BODY_BYTES) {
-        if (over || signal?.aborted) return;
+        if (at.over || signal?.aborted) return;
         const body = data.subarray(offset, offset + MAX_CALL_BODY_BYTES);
         // Nobody can have stored a page whose last bytes have not left.
         if (offset + body.byteLength === data.byteLength) unconfirmed.set(index, info.sha256);
         await channel.send({ type: 'pageData', index, body });
       }
     }
-    if (over || signal?.aborted) return;
-    endSaid = true;
+    if (at.over || signal?.aborted) return;
+    at.endSaid = true;
     await channel.send({ type: 'documentEnd', documentId, pageCount });
   }
 
   function take(message: CallMessage): void {
     checkNotOver(message);
-    switch (message.type) {
-      case 'ready':
-        takeReady(message.progress);
-        return;
-      case 'pageStored':
-        takePageStored(message.index, message.sha256);
-        return;
-      case 'documentStored':
-        if (message.documentId !== documentId || !endSaid || confirmed !== pageCount) {
-          throw protocolFault('documentStored before every page was confirmed');
-        }
-        finish();
-        return;
-      default:
-        throw protocolFault(`${message.type} from the receiver`);
+    if (message.type === 'ready') takeReady(message.progress);
+    else if (message.type === 'pageStored') takePageStored(message.index, message.sha256);
+    else if (message.type === 'documentStored') takeDocumentStored(message.documentId);
+    else throw protocolFault(`${message.type} from the receiver`);
+  }
+
+  function takeDocumentStored(id: string): void {
+    if (id !== documentId || !at.endSaid || at.confirmed !== pageCount) {
+      throw protocolFault('documentStored before every page was confirmed');
     }
+    finish();
   }
 
   function takeReady(progress: { documentId: string; pagesStored: number; documentStored: boolean }): void {
@@ -227,20 +229,21 @@ function createSending(channel: CallChannel, source: DocumentSource, options: Se
     if (progress.pagesStored > pageCount) {
       throw protocolFault(`${progress.pagesStored} pages stored of ${pageCount}`);
     }
-    if (started) {
+    if (at.started) {
       // A sign of life; it can say nothing that the confirmations have not said.
-      if (progress.pagesStored !== confirmed || progress.documentStored) {
+      if (progress.pagesStored !== at.confirmed || progress.documentStored) {
         throw protocolFault('ready with another progress than was confirmed');
       }
       return;
     }
-    started = true;
+    at.started = true;
     if (progress.documentStored) finish();
     else confirm(progress.pagesStored);
   }
 
   function takePageStored(index: number, sha256: string): void {
-    if (!started || index !== confirmed) throw protocolFault(`pageStored ${index} instead of ${confirmed}`);
+    if (!at.started || index !== at.confirmed)
+      throw protocolFault(`pageStored ${index} instead of ${at.confirmed}`);
     const expected = unconfirmed.get(index);
     if (expected === undefined) throw protocolFault(`pageStored ${index}, which was not sent`);
     if (expected !== sha256) throw protocolFault(`pageStored ${index} with another checksum`);
@@ -249,18 +252,18 @@ function createSending(channel: CallChannel, source: DocumentSource, options: Se
   }
 
   function confirm(pages: number): void {
-    confirmed = pages;
-    confirmedAtMs = performance.now();
+    at.confirmed = pages;
+    at.confirmedAtMs = performance.now();
     if (pages > 0) source.confirmed(pages);
     wake();
   }
 
   function finish(): void {
-    stored = true;
-    if (confirmed < pageCount) confirm(pageCount);
+    at.stored = true;
+    if (at.confirmed < pageCount) confirm(pageCount);
   }
 
-  return { documentId, run, take, offered: () => offered, stored: () => stored };
+  return { documentId, run, take, offered: () => at.offered, stored: () => at.stored };
 }
 
 function documentOf(source: DocumentSource): CallMessage {

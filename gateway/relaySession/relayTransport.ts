@@ -1,0 +1,179 @@
+// One WebSocket to a relay: opening through proxy and TLS, frames in and out, and one cause when it ends.
+// Nothing it does throws, and no error event of it goes unheard.
+
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import type { Duplex } from 'node:stream';
+import { WebSocket } from 'ws';
+import { MAX_DATA_FRAME_BYTES, RELAY_SUBPROTOCOL } from '../../protocol/relay.ts';
+import {
+  closeFault,
+  fault,
+  handshakeFault,
+  httpFault,
+  proxyFault,
+  type ConnectFault,
+} from './connectFault.ts';
+import { proxyFor, trustWith } from './relayRoute.ts';
+import type { RelayEndpointOptions } from './relaySessionOptions.ts';
+
+export interface RelayTransportEvents {
+  opened(): void;
+  /** Some bytes came, be it part of a frame, a pong, or TLS of one record. */
+  received(): void;
+  control(text: string): void;
+  data(bytes: Uint8Array): void;
+  /** Bytes left; more may be sent. */
+  drained(): void;
+  /** Exactly once, never before the function that opened it has returned. */
+  closed(fault: ConnectFault): void;
+}
+
+export interface RelayTransport {
+  sendControl(text: string): void;
+  sendData(bytes: Uint8Array): void;
+  /** Bytes handed over that have not left this process. */
+  bufferedBytes(): number;
+  pause(): void;
+  resume(): void;
+  /** Closes in order, with the last frames sent. */
+  close(): void;
+  /** Ends it at once; `closed` names this cause. */
+  terminate(cause: ConnectFault): void;
+}
+
+const OUR_CLOSE = fault('RELAY_UNREACHABLE', 'closed by this end');
+
+export function openRelayTransport(
+  options: RelayEndpointOptions,
+  events: RelayTransportEvents,
+): RelayTransport {
+  let cause: ConnectFault | undefined;
+  let webSocket: WebSocket | undefined;
+  const route = new AbortController();
+  try {
+    webSocket = connect(options, route.signal, (fault) => {
+      cause ??= fault;
+    });
+  } catch (error) {
+    cause = isFault(error) ? error : fault('RELAY_UNREACHABLE', 'the address of the relay is not valid');
+    setImmediate(() => events.closed(cause ?? OUR_CLOSE));
+  }
+  const socket = webSocket;
+  if (!socket) return DEAD_TRANSPORT;
+
+  let raw: Duplex | undefined;
+  const received = () => events.received();
+  socket.on('upgrade', (response) => {
+    raw = response.socket;
+  });
+  socket.on('open', () => {
+    // Whole frames are not enough: on a slow line one frame may take longer than the silence allowed.
+    raw?.on('data', received);
+    raw = undefined;
+    events.opened();
+  });
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) events.data(data);
+    else events.control(data.toString('utf8'));
+  });
+  socket.on('unexpected-response', (_request, response) => {
+    cause ??= httpFault(response.statusCode ?? 0);
+    response.on('error', () => {});
+    socket.terminate();
+  });
+  socket.on('error', (error) => {
+    cause ??= handshakeFault(error);
+  });
+  socket.on('close', (code, reason) => {
+    // A proxy that never answers holds a socket which the WebSocket does not know of.
+    route.abort();
+    events.closed(cause ?? closeFault(code, reason.toString('utf8')));
+  });
+
+  const sent = () => events.drained();
+  return {
+    sendControl(text) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text, sent);
+    },
+    sendData(bytes) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(bytes, { binary: true }, sent);
+    },
+    bufferedBytes: () => socket.bufferedAmount,
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    close() {
+      cause ??= OUR_CLOSE;
+      socket.close(1000);
+    },
+    terminate(fault) {
+      cause ??= fault;
+      socket.terminate();
+    },
+  };
+}
+
+/** Throws ConnectFault, or whatever WebSocket throws for an address it cannot read. */
+function connect(
+  options: RelayEndpointOptions,
+  signal: AbortSignal,
+  failed: (fault: ConnectFault) => void,
+): WebSocket {
+  const url = new URL(options.url);
+  const agent = proxyAgent(url, options.proxy, signal, failed);
+  const secure =
+    url.protocol === 'wss:' ? { secureContext: trust(options.ca), rejectUnauthorized: true } : {};
+  return new WebSocket(url, RELAY_SUBPROTOCOL, {
+    ...secure,
+    ...(agent ? { agent } : {}),
+    perMessageDeflate: false,
+    maxPayload: MAX_DATA_FRAME_BYTES,
+    followRedirects: false,
+  });
+}
+
+function trust(ca: string | undefined) {
+  try {
+    return trustWith(ca);
+  } catch (error) {
+    throw fault('RELAY_CERTIFICATE', error instanceof Error ? error.message : String(error), {
+      kind: 'refused',
+    });
+  }
+}
+
+function proxyAgent(
+  relay: URL,
+  configured: string | undefined,
+  signal: AbortSignal,
+  failed: (fault: ConnectFault) => void,
+): HttpsProxyAgent<string> | undefined {
+  let proxy: URL | undefined;
+  try {
+    proxy = proxyFor(relay, configured);
+  } catch (error) {
+    throw fault('RELAY_PROXY_REFUSED', error instanceof Error ? error.message : String(error), {
+      kind: 'refused',
+    });
+  }
+  if (!proxy) return undefined;
+  const agent = new HttpsProxyAgent<string>(proxy, { signal });
+  agent.on('proxyConnect', (answer: { statusCode: number }) => {
+    if (answer.statusCode !== 200) failed(proxyFault(answer.statusCode));
+  });
+  return agent;
+}
+
+function isFault(error: unknown): error is ConnectFault {
+  return typeof error === 'object' && error !== null && 'outcome' in error && 'backOff' in error;
+}
+
+/** Stands for a connection that could not even be begun. */
+const DEAD_TRANSPORT: RelayTransport = {
+  sendControl() {},
+  sendData() {},
+  bufferedBytes: () => 0,
+  pause() {},
+  resume() {},
+  close() {},
+  terminate() {},
+};
