@@ -105,6 +105,7 @@ export class Switchboard {
     if (place !== undefined && !this.#askAnother(place.call, endpoint)) {
       place.call.ends[place.end] = undefined;
       endpoint.place = undefined;
+      device.calls.delete(place.call);
       const isOnline = device.endpoints.size > 0 && this.#devices.get(device.deviceId) === device;
       const cause = isOnline ? 'busy' : 'offline';
       this.#step(place.call, { type: 'lost', end: place.end, cause });
@@ -279,11 +280,7 @@ export class Switchboard {
     call.phaseSinceMs = nowMs;
     call.lastDataMs = nowMs;
     for (const effect of effects) this.#perform(call, effect);
-    if (state.phase === 'over') {
-      this.#calls.delete(call.id);
-      call.callerDevice.calls.delete(call);
-      call.calleeDevice.calls.delete(call);
-    }
+    if (state.phase === 'over') this.#calls.delete(call.id);
     this.#announce(call.callerDevice);
     this.#announce(call.calleeDevice);
   }
@@ -295,6 +292,7 @@ export class Switchboard {
       endpoint.wire.dropData();
     } else if (effect.type === 'free') {
       endpoint.place = undefined;
+      endpoint.device.calls.delete(call);
       call.ends[effect.end] = undefined;
     } else if (effect.message === 'connectFailed') {
       endpoint.wire.send({ type: 'connectFailed', cause: effect.cause });

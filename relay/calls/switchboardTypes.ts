@@ -39,6 +39,7 @@ export interface Device {
   accountMark: string;
   passwordProof: Buffer;
   readonly endpoints: Set<Endpoint>;
+  /** The calls that one of its connections belongs to. */
   readonly calls: Set<Call>;
 }
 
