@@ -1,8 +1,9 @@
 // What a year of uptime would show: memory that does not grow, and a receiver that stands still without hurting others.
 
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { DEFAULT_PAGE_OPTIONS, sendFile } from '../harness/gatewayHttp.ts';
-import { residentMiB } from '../harness/processTree.ts';
+import { isAlive, residentMiB } from '../harness/processTree.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
 import { openStage, type Stage } from '../harness/stage.ts';
 import { connectToRelay, startGateway, type TestGateway } from '../harness/testGateway.ts';
@@ -74,7 +75,28 @@ test(
   },
 );
 
-/** Small documents, a few at once, each awaited to its confirmation. */
+test('what the gateway started does not outlive it, and a new gateway goes on with the document', async () => {
+  const { kyoto, osaka } = await startOffices(stage);
+  const draft = await sendFile(
+    kyoto,
+    { name: 'ten-pages.pdf', content: new Uint8Array(await readFile(fixtureFile('ten-pages.pdf'))) },
+    ['osaka'],
+  );
+  const hosts = await kyoto.until('an imaging host is at work', async () => {
+    const children = kyoto.children();
+    return children.length > 0 ? children : undefined;
+  });
+  await kyoto.kill();
+  await expect.poll(() => hosts.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await kyoto.start();
+  await expectOutcome(kyoto, draft.id, 'CONFIRMED', 60_000);
+  const inbox = await osaka.api().inbox.list.query({ limit: 10 });
+  expect(inbox.items.map(({ pages, state }) => ({ pages, state }))).toEqual([
+    { pages: 10, state: 'complete' },
+  ]);
+});
+
+/** Small documents, awaited to their confirmation. */
 async function sendMany(gateway: TestGateway, howMany: number): Promise<void> {
   const before = (await confirmedCount(gateway)) + howMany;
   for (let number = 0; number < howMany; number += 1) {
