@@ -32,7 +32,7 @@ interface Listener {
 export function createEventHub(readStatus: () => GatewayStatus): EventHub {
   const listeners = new Set<Listener>();
   const changes = new Map<string, Change>();
-  let closed = false;
+  const closing = new AbortController();
   let statusWanted = false;
   const changesGate = createGate(CHANGES_INTERVAL_MS, () => {
     for (const [key, change] of changes) tell(listeners, key, change);
@@ -44,14 +44,14 @@ export function createEventHub(readStatus: () => GatewayStatus): EventHub {
     tell(listeners, 'status', { type: 'status', status: readStatus() });
   });
   const note = (key: string, change: Change): void => {
-    if (listeners.size === 0 || closed) return;
+    if (listeners.size === 0 || closing.signal.aborted) return;
     changes.set(key, change);
     changesGate.pass();
   };
 
   return {
     statusChanged() {
-      if (listeners.size === 0 || closed) return;
+      if (listeners.size === 0 || closing.signal.aborted) return;
       statusWanted = true;
       statusGate.pass();
     },
@@ -66,7 +66,7 @@ export function createEventHub(readStatus: () => GatewayStatus): EventHub {
     changed: (type) => note(type, { type }),
     events: (signal) => listen(signal),
     close() {
-      closed = true;
+      closing.abort();
       changesGate.stop();
       statusGate.stop();
       for (const listener of listeners) listener.wake();
@@ -81,7 +81,7 @@ export function createEventHub(readStatus: () => GatewayStatus): EventHub {
     listeners.add(listener);
     listener.queue.set('status', { type: 'status', status: readStatus() });
     try {
-      while (!signal.aborted && !closed) {
+      while (!signal.aborted && !closing.signal.aborted) {
         if (listener.tooSlow)
           throw new ApiError('FAILED', 'Too many changes at once; ask again for everything.');
         const first = listener.queue.entries().next();

@@ -33,6 +33,7 @@ export interface SettingsStore {
   /** A small value the program keeps for itself. */
   read(name: string): string | undefined;
   write(name: string, value: string): void;
+  remove(name: string): void;
 }
 
 const relayLoginSchema = newRelayAccountSchema.required({ password: true });
@@ -84,6 +85,7 @@ export function createSettingsStore(db: Database, defaults: Partial<Settings> = 
     },
     read,
     write,
+    remove,
   };
 }
 

@@ -57,7 +57,9 @@ export interface DeliveryTable {
   /** Pages are ready: the document's deliveries may begin. */
   release(documentId: string, now: number): void;
   /** Waiting ones for a device that would be tried before `until` wait with the same cause. Returns their documents. */
-  holdBack(deviceId: string, until: number, cause: Outcome): string[];
+  holdBack(deviceId: string, until: number, cause: Pick<DeliveryEnd, 'outcome' | 'failures'>): string[];
+  /** Failed, cancelled or waiting: tried again from the beginning of its patience. */
+  queueAgain(id: string, nextAttemptAt: number | undefined, now: number): void;
   /** Waiting ones whose last cause is one of `codes` (for one device, or for all) are tried at once. Returns their documents. */
   wake(codes: readonly OutcomeCode[], now: number, deviceId?: string): string[];
   attempts(documentId: string, limit: number): Attempt[];
@@ -141,8 +143,7 @@ export function createDeliveryTable(db: Database): DeliveryTable {
            confirmed_at = ? WHERE id = ?`,
       ).run(
         end.status,
-        end.outcome === undefined ? null : JSON.stringify(end.outcome),
-        end.outcome?.code ?? null,
+        ...outcomeColumns(end.outcome),
         end.nextAttemptAt ?? null,
         end.failures ?? 0,
         end.confirmedAt ?? null,
@@ -165,11 +166,17 @@ export function createDeliveryTable(db: Database): DeliveryTable {
     holdBack: (deviceId, until, cause) =>
       db
         .prepare(
-          `UPDATE deliveries SET next_attempt_at = ?, outcome = ?, outcome_code = ? WHERE status = 'waiting'
-             AND device_id = ? AND next_attempt_at < ? RETURNING document_id`,
+          `UPDATE deliveries SET next_attempt_at = ?, outcome = ?, outcome_code = ?, failures = ?
+           WHERE status = 'waiting' AND device_id = ? AND next_attempt_at < ? RETURNING document_id`,
         )
-        .all(until, JSON.stringify(cause), cause.code, deviceId, until)
+        .all(until, ...outcomeColumns(cause.outcome), cause.failures ?? 0, deviceId, until)
         .map((row) => textOf(row, 'document_id')),
+    queueAgain(id, nextAttemptAt, now) {
+      db.prepare(
+        `UPDATE deliveries SET status = 'waiting', outcome = NULL, outcome_code = NULL, failures = 0,
+           next_attempt_at = ?, give_up_from = ? WHERE id = ?`,
+      ).run(nextAttemptAt ?? null, now, id);
+    },
     wake(codes, now, deviceId) {
       const where = deviceId === undefined ? 'next_attempt_at > ?' : 'next_attempt_at > ? AND device_id = ?';
       const values = deviceId === undefined ? [now] : [now, deviceId];
@@ -214,6 +221,10 @@ export function failedCount(db: Database): number {
 }
 
 export const CANCELLED = outcome('CANCELLED', 'queue');
+
+function outcomeColumns(of: Outcome | undefined): [string | null, string | null] {
+  return of === undefined ? [null, null] : [JSON.stringify(of), of.code];
+}
 
 function deliveryRowOf(row: Row): DeliveryRow {
   return {

@@ -1,0 +1,327 @@
+// The outbox: queues documents for their recipients, keeps several calls running, tries again, gives up, cancels.
+
+import type { DirectoryEntry } from '../../protocol/relay.ts';
+import { outcome, type Outcome } from '../../protocol/outcome.ts';
+import { ApiError, type LiveCall, type RelayStatus, type Settings } from '../../protocol/api/types.ts';
+import { errorText, type Log } from '../log.ts';
+import { CANCELLED, type DeliveryRow } from '../store/deliveryTable.ts';
+import { newId } from '../store/newId.ts';
+import type { OutgoingRow } from '../store/outgoingTable.ts';
+import type { Store } from '../store/store.ts';
+import { createDeliveryRuns, type DeliveryRuns, type SendOverRelay } from './deliveryRuns.ts';
+import { relayCause } from './outgoingView.ts';
+import { GONE_WHEN_ONLINE } from './retryDelays.ts';
+
+/** Deliveries are looked over for those to give up at least so often. */
+const GIVE_UP_CHECK_MS = 30_000;
+const HOUR_MS = 60 * 60 * 1_000;
+
+export interface OutboxEvents {
+  outgoingChanged(documentId: string): void;
+  outgoingRemoved(documentId: string): void;
+  /** A call began, went on or ended, or a count changed. */
+  statusChanged(): void;
+  /** All deliveries of a document are over. */
+  finished(documentId: string): void;
+}
+
+export interface OutboxOptions extends SendOverRelay {
+  store: Store;
+  settings(): Settings;
+  /** No document uses this preparation any more. */
+  discardPreparation(preparationId: string): Promise<void>;
+  /** Nobody waits for its pages now, though its documents are still there. */
+  withdrawPreparation(preparationId: string): Promise<void>;
+  /** A failed preparation is to be tried again. */
+  wakePreparer(): void;
+  events: OutboxEvents;
+  log: Log;
+  software: string;
+  /** Calls at once, one per destination. */
+  mostCalls?: number;
+  random?: () => number;
+}
+
+export interface Outbox {
+  /** Puts back what was running when the program ended and begins. Returns how many deliveries were taken up again. */
+  start(): number;
+  /** Breaks running calls; their deliveries wait for the next start. */
+  stop(): Promise<void>;
+  relayStatusChanged(status: RelayStatus): void;
+  directoryChanged(change: { online: boolean; device: DirectoryEntry }): void;
+  preparationEnded(preparationId: string, failure: Outcome | undefined): void;
+  /** Throws ApiError NOT_FOUND, CONFLICT. */
+  send(documentId: string, recipients: readonly string[], title: string | undefined): void;
+  cancel(documentId: string, deliveryIds: readonly string[] | undefined): Promise<void>;
+  retry(documentId: string, deliveryIds: readonly string[] | undefined): void;
+  remove(documentId: string): Promise<void>;
+  liveCalls(): LiveCall[];
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { store, events, log } = options;
+  let started = false;
+  let timer: NodeJS.Timeout | undefined;
+  let giveUpCheckedAt = 0;
+  let wasOnline = false;
+  const runs: DeliveryRuns = createDeliveryRuns(options, () => pump());
+
+  return {
+    start() {
+      const resumed = putBackRunning();
+      started = true;
+      wasOnline = options.relayStatus().state === 'online';
+      pump();
+      return resumed;
+    },
+    async stop() {
+      started = false;
+      clearTimeout(timer);
+      await runs.stop();
+    },
+    relayStatusChanged(status) {
+      const online = status.state === 'online';
+      if (online && !wasOnline) tellChanged(store.deliveries.wake(GONE_WHEN_ONLINE, Date.now()));
+      wasOnline = online;
+      pump();
+    },
+    directoryChanged({ online, device }) {
+      if (!online) return;
+      const gone = device.busy
+        ? (['DEVICE_OFFLINE'] as const)
+        : (['DEVICE_OFFLINE', 'DEVICE_BUSY', 'DEVICE_NO_ANSWER', 'CALL_BROKEN'] as const);
+      tellChanged(store.deliveries.wake(gone, Date.now(), device.deviceId));
+      pump();
+    },
+    preparationEnded(preparationId, failure) {
+      for (const documentId of store.preparations.documentIds(preparationId)) {
+        pagesEnded(documentId, failure);
+      }
+      pump();
+    },
+    send(documentId, recipients, title) {
+      queue(documentId, recipients, title);
+      pump();
+    },
+    cancel,
+    retry,
+    remove,
+    liveCalls: () => runs.liveCalls(),
+  };
+
+  function queue(documentId: string, recipients: readonly string[], title: string | undefined): void {
+    const now = Date.now();
+    store.db.transaction(() => {
+      const row = get(documentId);
+      if (row.status !== 'draft') throw new ApiError('CONFLICT', 'This fax has been sent already.');
+      const preparation = store.preparations.get(row.preparationId);
+      const nextAttemptAt = preparation?.state === 'ready' ? now : undefined;
+      for (const deviceId of new Set(recipients)) {
+        store.deliveries.insert({ id: newId(), documentId, deviceId, nextAttemptAt, giveUpFrom: now });
+      }
+      const kept = title?.trim() ?? '';
+      store.outgoing.send(documentId, kept === '' ? row.title : kept, recipients, now);
+      if (preparation?.state === 'failed') failWaiting(documentId, preparation.outcome);
+      store.outgoing.refresh(documentId, now);
+    });
+    told(documentId);
+  }
+
+  function pagesEnded(documentId: string, failure: Outcome | undefined): void {
+    const now = Date.now();
+    store.db.transaction(() => {
+      if (failure === undefined) store.deliveries.release(documentId, now);
+      else failWaiting(documentId, failure);
+      store.outgoing.refresh(documentId, now);
+    });
+    told(documentId);
+    if (failure !== undefined) tellIfFinished(documentId);
+  }
+
+  function failWaiting(documentId: string, failure: Outcome | undefined): void {
+    for (const delivery of store.deliveries.ofDocument(documentId)) {
+      if (delivery.status === 'waiting') {
+        store.deliveries.end(delivery.id, {
+          status: 'failed',
+          outcome: failure ?? outcome('INTERNAL_ERROR', 'prepare'),
+        });
+      }
+    }
+  }
+
+  async function cancel(documentId: string, deliveryIds: readonly string[] | undefined): Promise<void> {
+    const row = get(documentId);
+    const running: Promise<void>[] = [];
+    store.db.transaction(() => {
+      for (const delivery of chosen(documentId, deliveryIds)) {
+        const run = runs.cancel(delivery.id);
+        if (run !== undefined) running.push(run);
+        else if (delivery.status === 'waiting') {
+          store.deliveries.end(delivery.id, { status: 'cancelled', outcome: CANCELLED });
+        }
+      }
+      store.outgoing.refresh(documentId, Date.now());
+    });
+    told(documentId);
+    await Promise.all(running);
+    tellIfFinished(documentId);
+    // Nobody waits for these pages any more: what is still being made of them is not needed.
+    const preparation = store.preparations.get(row.preparationId);
+    if (preparation?.state === 'open' && everyoneCancelled(row.preparationId)) {
+      await options.withdrawPreparation(row.preparationId);
+    }
+  }
+
+  function retry(documentId: string, deliveryIds: readonly string[] | undefined): void {
+    const now = Date.now();
+    let prepareAgain = false;
+    store.db.transaction(() => {
+      const row = get(documentId);
+      const again = chosen(documentId, deliveryIds).filter((delivery) =>
+        ['failed', 'cancelled', 'waiting'].includes(delivery.status),
+      );
+      if (again.length === 0) return;
+      const preparation = store.preparations.get(row.preparationId);
+      if (preparation?.state === 'failed') {
+        if (store.preparations.files(preparation.id).length < store.preparations.fileCount(preparation.id)) {
+          throw new ApiError('CONFLICT', 'The files of this fax are no longer there. Send them anew.');
+        }
+        store.preparations.reopen(preparation.id);
+        prepareAgain = true;
+      }
+      for (const delivery of again) {
+        store.deliveries.queueAgain(delivery.id, preparation?.state === 'ready' ? now : undefined, now);
+      }
+      store.outgoing.refresh(documentId, now);
+    });
+    if (prepareAgain) options.wakePreparer();
+    told(documentId);
+    pump();
+  }
+
+  async function remove(documentId: string): Promise<void> {
+    const row = get(documentId);
+    if (row.status === 'preparing' || row.status === 'active') {
+      throw new ApiError('CONFLICT', 'This fax is still being sent. Cancel it first.');
+    }
+    store.outgoing.remove(documentId);
+    events.outgoingRemoved(documentId);
+    events.statusChanged();
+    const preparation = store.preparations.get(row.preparationId);
+    // Pages that are ready stay for an hour, in case that the same file is sent now.
+    if (preparation !== undefined && preparation.state !== 'ready') {
+      if (store.preparations.documentIds(preparation.id).length === 0) {
+        await options.discardPreparation(preparation.id);
+      }
+    }
+  }
+
+  function everyoneCancelled(preparationId: string): boolean {
+    return store.preparations
+      .documentIds(preparationId)
+      .every((id) => store.outgoing.get(id)?.status === 'cancelled');
+  }
+
+  function get(documentId: string): OutgoingRow {
+    const row = store.outgoing.get(documentId);
+    if (row === undefined) throw new ApiError('NOT_FOUND', 'This fax is no longer there.');
+    return row;
+  }
+
+  function chosen(documentId: string, deliveryIds: readonly string[] | undefined): DeliveryRow[] {
+    get(documentId);
+    const all = store.deliveries.ofDocument(documentId);
+    if (deliveryIds === undefined) return all;
+    const unknown = deliveryIds.find((id) => !all.some((delivery) => delivery.id === id));
+    if (unknown !== undefined) throw new ApiError('NOT_FOUND', 'This fax has no such recipient.');
+    return all.filter((delivery) => deliveryIds.includes(delivery.id));
+  }
+
+  function putBackRunning(): number {
+    const left = store.deliveries.running();
+    const cause = outcome('CALL_BROKEN', 'call', 'the program ended during the call');
+    const now = Date.now();
+    store.db.transaction(() => {
+      for (const delivery of left) {
+        store.deliveries.endAttempt(delivery.id, now, cause);
+        store.deliveries.end(delivery.id, { status: 'waiting', outcome: cause, nextAttemptAt: now });
+        store.outgoing.refresh(delivery.documentId, now);
+      }
+    });
+    if (left.length > 0) log.info('deliveries taken up again', { deliveries: left.length });
+    return left.length;
+  }
+
+  /** Begins what is due as far as there is room, and sets the clock for the next. */
+  function pump(): void {
+    if (!started) return;
+    try {
+      const now = Date.now();
+      if (now - giveUpCheckedAt >= GIVE_UP_CHECK_MS) {
+        giveUpCheckedAt = now;
+        giveUp(now);
+      }
+      if (options.relayStatus().state === 'online') startDue(now);
+      setTimer(now);
+    } catch (error) {
+      log.error('outbox stopped short', { error: errorText(error) });
+      clearTimeout(timer);
+      timer = setTimeout(pump, GIVE_UP_CHECK_MS);
+    }
+  }
+
+  function startDue(now: number): void {
+    while (runs.hasRoom(now)) {
+      const due = store.deliveries.nextDue(now, runs.busyDevices());
+      if (due === undefined) return;
+      runs.start(due);
+    }
+  }
+
+  function setTimer(now: number): void {
+    clearTimeout(timer);
+    const due = runs.hasRoom(now) ? store.deliveries.earliestDue(runs.busyDevices()) : undefined;
+    const pausedUntil = runs.pausedUntil();
+    const wanted = Math.max(due ?? Number.POSITIVE_INFINITY, 0);
+    const online = options.relayStatus().state === 'online';
+    const untilMs = Math.min(
+      online ? Math.max(wanted - now, 0) : Number.POSITIVE_INFINITY,
+      pausedUntil > now ? pausedUntil - now : Number.POSITIVE_INFINITY,
+      GIVE_UP_CHECK_MS,
+    );
+    timer = setTimeout(pump, untilMs);
+  }
+
+  function giveUp(now: number): void {
+    const startedBefore = now - options.settings().giveUpAfterHours * HOUR_MS;
+    const cause = relayCause(options.relayStatus());
+    for (const delivery of store.deliveries.expired(startedBefore, 500)) {
+      const last = cause ?? delivery.outcome;
+      store.db.transaction(() => {
+        store.deliveries.end(delivery.id, {
+          status: 'failed',
+          outcome: outcome('GIVEN_UP', 'queue', last?.code),
+        });
+        store.outgoing.refresh(delivery.documentId, now);
+      });
+      told(delivery.documentId);
+      tellIfFinished(delivery.documentId);
+    }
+  }
+
+  function told(documentId: string): void {
+    events.outgoingChanged(documentId);
+    events.statusChanged();
+  }
+
+  function tellChanged(documentIds: readonly string[]): void {
+    for (const documentId of new Set(documentIds)) events.outgoingChanged(documentId);
+  }
+
+  function tellIfFinished(documentId: string): void {
+    const status = store.outgoing.get(documentId)?.status;
+    if (status === 'confirmed' || status === 'partly' || status === 'failed' || status === 'cancelled') {
+      events.finished(documentId);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// One office: store, outbox, inbox and relay link put together. The gateway is one of these; the embedded relay's demo devices are more of them, without API and imaging.
+
+import type { LiveCall } from '../../protocol/api/types.ts';
+import { receiveDocuments } from '../call/receiveDocuments.ts';
+import { sendDocument } from '../call/sendDocument.ts';
+import { createContacts, type Contacts } from '../contacts/contacts.ts';
+import type { Imaging } from '../imaging/imaging.ts';
+import { createInbox, type Inbox } from '../inbox/inbox.ts';
+import { errorText, type Log } from '../log.ts';
+import { createOutbox, type Outbox } from '../outbox/outbox.ts';
+import { createPreparer, type Preparer } from '../outbox/preparer.ts';
+import { createRelaySession } from '../relaySession/relaySession.ts';
+import { createSettingsStore, type SettingsStore } from '../settings/settings.ts';
+import type { ReadDiskSpace } from '../store/diskSpace.ts';
+import { removeLooseFiles } from '../store/orphans.ts';
+import { openStore, type Store } from '../store/store.ts';
+import type { Settings } from '../../protocol/api/types.ts';
+import type { EventHub } from './eventHub.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { createIncomingCalls } from './incomingCalls.ts';
+import { createRelayLink, type RelayLink } from './relayLink.ts';
+
+export type CoreEvents = Pick<
+  EventHub,
+  'statusChanged' | 'outgoingChanged' | 'outgoingRemoved' | 'incomingChanged' | 'incomingRemoved' | 'changed'
+> & {
+  /** A whole document has come. */
+  arrived(id: string): void;
+  /** All deliveries of a document are over. */
+  finished(documentId: string): void;
+};
+
+export interface GatewayCoreOptions {
+  dataFolder: string;
+  software: string;
+  log: Log;
+  imaging: Pick<Imaging, 'prepare'>;
+  events: CoreEvents;
+  /** Settings of a data folder that has none yet. */
+  firstSettings?: Partial<Settings>;
+  readDiskSpace?: ReadDiskSpace;
+}
+
+export interface GatewayCore {
+  readonly store: Store;
+  readonly settings: SettingsStore;
+  readonly contacts: Contacts;
+  readonly outbox: Outbox;
+  readonly preparer: Preparer;
+  readonly inbox: Inbox;
+  readonly link: RelayLink;
+  readonly resumedAtStart: number;
+  liveCalls(): LiveCall[];
+  /** Breaks calls off, leaves the relay, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Opens the data folder and begins to work. Throws FolderInUseError, NewerDatabaseError, or what the disk says. */
+export async function startGatewayCore(options: GatewayCoreOptions): Promise<GatewayCore> {
+  const { log, events, software } = options;
+  const store = openStore(
+    options.dataFolder,
+    options.readDiskSpace === undefined ? {} : { readDiskSpace: options.readDiskSpace },
+  );
+  try {
+    await removeLooseFiles(store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const settings = createSettingsStore(store.db, options.firstSettings);
+  const contacts = createContacts(store.db);
+  const contactName = (deviceId: string): string | undefined => contacts.byDevice(deviceId)?.name;
+
+  const inbox = createInbox({
+    store,
+    settings: () => settings.get(),
+    isContact: (deviceId) => contacts.byDevice(deviceId) !== undefined,
+    events,
+    log,
+  });
+  const link = createRelayLink({
+    createSession: createRelaySession,
+    identity: () => {
+      const { displayName, maxConnections } = settings.get();
+      return { displayName, maxConnections };
+    },
+    software,
+    log,
+    events: {
+      statusChanged(status) {
+        outbox.relayStatusChanged(status);
+        events.statusChanged();
+        events.changed('online');
+      },
+      directoryChanged(change) {
+        outbox.directoryChanged(change);
+        events.changed('online');
+      },
+      answer: ({ caller }) => (inbox.accepts(caller) ? 'accept' : 'refused'),
+      callJoined: (call) => incomingCalls.take(call),
+    },
+  });
+  const incomingCalls = createIncomingCalls({
+    inbox,
+    receiveDocuments,
+    deviceId: () => link.status().deviceId,
+    contactName,
+    statusChanged: () => events.statusChanged(),
+    software,
+    log,
+  });
+  const preparer = createPreparer({
+    store,
+    imaging: options.imaging,
+    log,
+    events: {
+      changed(preparationId) {
+        for (const id of store.preparations.documentIds(preparationId)) events.outgoingChanged(id);
+      },
+      ended: (preparationId, failure) => outbox.preparationEnded(preparationId, failure),
+    },
+  });
+  const outbox = createOutbox({
+    store,
+    settings: () => settings.get(),
+    relayStatus: () => link.status(),
+    call: (peer, info, signal) => link.call(peer, info, signal),
+    sendDocument,
+    discardPreparation: (id) => preparer.discard(id),
+    withdrawPreparation: (id) => preparer.withdraw(id),
+    wakePreparer: () => preparer.wake(),
+    events,
+    log,
+    software,
+  });
+
+  inbox.start();
+  const resumedAtStart = outbox.start();
+  preparer.wake();
+  const housekeeping = startHousekeeping({ store, inbox, outbox, preparer, log });
+
+  return {
+    store,
+    settings,
+    contacts,
+    outbox,
+    preparer,
+    inbox,
+    link,
+    resumedAtStart,
+    liveCalls: () => [...outbox.liveCalls(), ...incomingCalls.liveCalls()],
+    async stop() {
+      const stopping = [
+        housekeeping.stop(),
+        preparer.stop(),
+        outbox.stop(),
+        incomingCalls.stop(),
+        link.stop(),
+      ];
+      for (const result of await Promise.allSettled(stopping)) {
+        if (result.status === 'rejected')
+          log.error('not stopped in order', { error: errorText(result.reason) });
+      }
+      store.close();
+    },
+  };
+}
