@@ -64,7 +64,15 @@ export function createApiClient(carrier: ApiCarrier, options: ApiClientOptions =
 
   const single = 'port' in carrier;
   const wsClient = createWSClient({
-    url: 'url' in carrier ? carrier.url : 'port:',
+    url: async () => {
+      try {
+        return 'url' in carrier ? await readUrl(carrier.url) : 'port:';
+      } catch (error) {
+        // No socket is made that could tell of its failure.
+        changeStatus('closed');
+        throw error;
+      }
+    },
     ...webSocketClass(carrier),
     retryDelayMs,
     // A port has no path in between that could fall silent.
@@ -108,6 +116,15 @@ export function apiErrorOf(error: unknown): ApiError | undefined {
   if (typeof data !== 'object' || data === null || !('apiCode' in data)) return undefined;
   const code = API_ERROR_CODES.find((known) => known === data.apiCode);
   return code === undefined ? undefined : new ApiError(code, error.message);
+}
+
+/** Whether the connection broke before the gateway could answer: it may or may not have done what was asked. */
+export function isConnectionError(error: unknown): boolean {
+  return error instanceof TRPCClientError && apiErrorOf(error) === undefined;
+}
+
+async function readUrl(url: string | (() => string | Promise<string>)): Promise<string> {
+  return typeof url === 'string' ? url : await url();
 }
 
 function webSocketClass(carrier: ApiCarrier): { WebSocket?: typeof WebSocket } {

@@ -1,0 +1,85 @@
+// Whether it is worth waiting longer for a document that was sent: over, going on, or nothing to come for a while.
+
+import type { Outcome, OutcomeCode } from '../../protocol/outcome.ts';
+import { outcomeText } from '../../protocol/outcomeTexts.ts';
+import type { Delivery, OutgoingDocument, RelayStatus } from '../../protocol/api/types.ts';
+
+/** A wait ends when nothing will happen for longer than this. */
+const PATIENCE_MS = 60_000;
+
+/** The relay's own troubles that no waiting mends: somebody has to change a setting. */
+const NEEDS_A_PERSON: ReadonlySet<OutcomeCode> = new Set<OutcomeCode>([
+  'RELAY_NOT_CONFIGURED',
+  'RELAY_LOGIN_REFUSED',
+  'RELAY_CERTIFICATE',
+  'RELAY_VERSION',
+  'RELAY_REPLACED',
+]);
+
+export type Verdict =
+  | { kind: 'confirmed' }
+  /** Every delivery is over, at least one without a confirmation. */
+  | { kind: 'notConfirmed' }
+  | { kind: 'goingOn' }
+  | { kind: 'stuck'; reason: Reason };
+
+export interface Reason {
+  code: OutcomeCode | 'TIMEOUT';
+  text: string;
+}
+
+/**
+ * Judges `document` at `now` (ms). `unchangedSince` (ms) is when it was last seen to change.
+ */
+export function judge(
+  document: OutgoingDocument,
+  relay: RelayStatus | undefined,
+  now: number,
+  unchangedSince: number,
+): Verdict {
+  const open = document.deliveries.filter((delivery) => !isOver(delivery));
+  if (open.length === 0 && document.deliveries.length > 0) {
+    const confirmed = document.deliveries.every((delivery) => delivery.status === 'confirmed');
+    return { kind: confirmed ? 'confirmed' : 'notConfirmed' };
+  }
+  if (document.preparation?.disposition === 'fail') return { kind: 'notConfirmed' };
+  if (open.some((delivery) => delivery.status !== 'waiting')) return { kind: 'goingOn' };
+
+  const blocked = relayBlock(relay);
+  if (blocked !== undefined) return { kind: 'stuck', reason: blocked };
+  const soon = open.some((delivery) => comesSoon(delivery, relay, now, unchangedSince));
+  const outcome = open.find((delivery) => delivery.outcome !== undefined)?.outcome ?? relay?.outcome;
+  if (soon || outcome === undefined) return { kind: 'goingOn' };
+  return { kind: 'stuck', reason: reasonOf(outcome) };
+}
+
+function isOver(delivery: Delivery): boolean {
+  return delivery.status === 'confirmed' || delivery.status === 'failed' || delivery.status === 'cancelled';
+}
+
+/** Why nothing can be sent until somebody changes a setting. */
+function relayBlock(relay: RelayStatus | undefined): Reason | undefined {
+  if (relay?.state === 'notConfigured') {
+    return { code: 'RELAY_NOT_CONFIGURED', text: outcomeText('RELAY_NOT_CONFIGURED') };
+  }
+  const { outcome } = relay ?? {};
+  if (relay?.state !== 'offline' || outcome === undefined) return undefined;
+  return NEEDS_A_PERSON.has(outcome.code) ? reasonOf(outcome) : undefined;
+}
+
+function comesSoon(
+  delivery: Delivery,
+  relay: RelayStatus | undefined,
+  now: number,
+  unchangedSince: number,
+): boolean {
+  const nextAttemptAt =
+    delivery.nextAttemptAt ?? (relay?.state === 'online' ? undefined : relay?.nextAttemptAt);
+  if (nextAttemptAt !== undefined) return Date.parse(nextAttemptAt) - now <= PATIENCE_MS;
+  // No time is set: its turn comes when something else happens. A minute is a fair trial.
+  return now - unchangedSince <= PATIENCE_MS;
+}
+
+function reasonOf(outcome: Outcome): Reason {
+  return { code: outcome.code, text: outcomeText(outcome.code) };
+}
