@@ -24,7 +24,7 @@ export function acceptUsingDeclarations(): void {
   };
   const visitor = Visitor.prototype;
   const visitOther = visitor.visitStatement;
-  visitor.visitStatement = function visitStatement(this, statement) {
+  visitor.visitStatement = function visitStatement(statement) {
     if (statement.type !== 'UsingDeclaration') return visitOther.call(this, statement);
     this.visitVariableDeclarators(statement.decls);
     return statement;
