@@ -10,8 +10,10 @@ import { SystemFonts, withFontFile } from './systemFonts.ts';
 /** Charsets that PDFium asks for (fpdf_sysfontinfo.h). */
 const SHIFT_JIS = 128;
 const EAST_ASIAN = new Set([SHIFT_JIS, 129, 134, 136]);
-const SYMBOL = 2;
 const BOLD_WEIGHT = 600;
+/** The fourteen fonts that every PDF program has (ISO 32000-1 §9.6.2.2), and the ones that were made to their measures. */
+const STANDARD_FONT =
+  /^(helvetica|times|courier|symbol|zapfdingbats|arial(mt)?|timesnewroman(ps)?(mt)?|couriernew(ps)?(mt)?)(roman|bold|italic|oblique|mt|,|-)*$/i;
 /** PDFium asks with table 0 for the whole font file. */
 const WHOLE_FILE = 0;
 const LARGEST_FONT_BYTES = 64 << 20;
@@ -86,6 +88,8 @@ export class FontSubstitution {
 
   /** Returns a handle, or 0 where PDFium shall take one of its built-in Latin fonts. */
   #map(name: string, weight: number, italic: boolean, charset: number): number {
+    // PDFium draws these as they are meant.
+    if (STANDARD_FONT.test(name.replaceAll(' ', ''))) return 0;
     try {
       const bold = weight >= BOLD_WEIGHT || /bold|black|heavy|w[6-9]$/i.test(name);
       const handle = this.#systemFont(name, bold, italic, charset) ?? this.#bundledFont(bold, charset);
@@ -118,7 +122,7 @@ export class FontSubstitution {
   }
 
   #bundledFont(bold: boolean, charset: number): number | undefined {
-    if (!EAST_ASIAN.has(charset) || charset === SYMBOL) return undefined;
+    if (!EAST_ASIAN.has(charset)) return undefined;
     const path = bold ? bundledFonts.bold : bundledFonts.regular;
     const known = this.#byPath.get(path);
     if (known !== undefined) return known;

@@ -8,7 +8,7 @@ import type { Sheet } from './sheet.ts';
 
 /** All in millimetres. */
 const FONT_SIZE = 3;
-const STRIP_HEIGHT = 4.2;
+const STRIP_HEIGHT = 4.5;
 const MARGIN = 6;
 const GAP = 6;
 const MM = 72 / 25.4;
@@ -133,7 +133,7 @@ async function setStrips(header: HeaderLine, sheet: Sheet, leftWidthMm: number):
   });
   document.registerFont('line', bundledFonts.bold);
   // The font's line box is higher than its letters: these stand in the middle of the strip.
-  const top = -0.15 * MM;
+  const top = 0.1 * MM;
   document.addPage().font('line', FONT_SIZE * MM);
   const parts = [header.stamp, header.from, header.number ?? ''].map(printable).filter((part) => part !== '');
   document.text(shorten(document, parts.join('    '), leftWidthMm * MM), MARGIN * MM, top, {

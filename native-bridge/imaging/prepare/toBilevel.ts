@@ -4,17 +4,19 @@
 import type { PageOptions } from '../../../protocol/imaging.ts';
 
 const TILE = 8;
-/** Grays between these are neither ink nor paper. */
+/** Grays between these are neither ink nor paper: lighter shades, as behind table headings, are left white. */
 const DARKEST_GRAY = 30;
-const LIGHTEST_GRAY = 225;
+const LIGHTEST_GRAY = 212;
 /** Share of such grays that makes a tile a piece of a picture, and how many of the nine around must be so. */
 const PICTURE_PIXELS = 0.7 * TILE * TILE;
 const PICTURE_NEIGHBOURS = 5;
 const THRESHOLD = 150;
 /** Around here nothing is darker than this: what ink there is, is gray ink. */
 const FAINT_INK = 110;
-/** Gray ink differs from its paper by this much; less is noise or a faint shade. */
-const FAINT_CONTRAST = 40;
+/** Gray ink differs from its paper by this much; less is noise or the rim of a shade that is left white. */
+const FAINT_CONTRAST = 44;
+/** Nothing this light becomes a dot. */
+const BLANK = 245;
 const CELL = 8;
 
 export interface Bilevel {
@@ -35,29 +37,38 @@ export function toBilevel(
   const columns = Math.ceil(width / TILE);
   const rows = Math.ceil(height / TILE);
   const tiles = measureTiles(pixels, width, height, columns, rows);
-  const screened = mode === 'photo' ? tiles.gray.fill(1) : pictureTiles(tiles.gray, columns, rows);
-  const grayShare =
-    mode === 'photo' ? tiles.grayShare : screened.reduce((sum, tile) => sum + tile, 0) / (columns * rows);
+  const around = overNeighbours(tiles.gray, columns, rows, (a, b, c) => a + b + c);
+  const picture = tiles.gray.map((gray, tile) =>
+    gray === 1 && (around[tile] ?? 0) >= PICTURE_NEIGHBOURS ? 1 : 0,
+  );
+  // A picture's border tiles belong to it, so that it has no thresholded rim.
+  const screened =
+    mode === 'photo' ? picture.slice().fill(1) : overNeighbours(picture, columns, rows, Math.max);
+  if (mode === 'text') screened.fill(0);
+  const darkest = overNeighbours(tiles.darkest, columns, rows, Math.min);
+  const lightest = overNeighbours(tiles.lightest, columns, rows, Math.max);
   const screen = clusteredDots(aspect);
   const raster = new Uint8Array(columns * height);
-  for (let row = 0; row < rows; row++) {
+  for (let y = 0; y < height; y++) {
+    const tileRow = Math.floor(y / TILE) * columns;
+    const dots = (y % screen.height) * CELL;
     for (let column = 0; column < columns; column++) {
-      const asPicture = mode !== 'text' && anyAround(screened, columns, rows, column, row);
-      const threshold = asPicture ? 0 : thresholdFor(tiles, columns, rows, column, row);
-      const right = Math.min(width, (column + 1) * TILE);
-      for (let y = row * TILE; y < Math.min(height, (row + 1) * TILE); y++) {
-        const line = y * width;
-        const dots = (y % screen.height) * CELL;
-        let byte = 0;
-        for (let x = column * TILE; x < right; x++) {
-          const limit = asPicture ? (screen.limits[dots + (x & 7)] ?? 0) : threshold;
-          if ((pixels[line + x] ?? 255) < limit) byte |= 0x80 >> (x & 7);
-        }
-        raster[y * columns + column] = byte;
+      const tile = tileRow + column;
+      // Most tiles are blank.
+      if ((tiles.darkest[tile] ?? 0) >= BLANK) continue;
+      const from = y * width + column * TILE;
+      const count = Math.min(TILE, width - column * TILE);
+      const asPicture = screened[tile] === 1;
+      const threshold = thresholdFor(darkest[tile] ?? 0, lightest[tile] ?? 255);
+      let byte = 0;
+      for (let bit = 0; bit < count; bit++) {
+        const limit = asPicture ? (screen.limits[dots + bit] ?? 0) : threshold;
+        if ((pixels[from + bit] ?? 255) < limit) byte |= 0x80 >> bit;
       }
+      raster[y * columns + column] = byte;
     }
   }
-  return { raster, grayShare };
+  return { raster, grayShare: picture.reduce((sum, tile) => sum + tile, 0) / picture.length };
 }
 
 interface Tiles {
@@ -65,7 +76,6 @@ interface Tiles {
   lightest: Uint8Array;
   /** 1 where most pixels are gray. */
   gray: Uint8Array;
-  grayShare: number;
 }
 
 function measureTiles(
@@ -80,67 +90,50 @@ function measureTiles(
   const grays = new Uint8Array(columns * rows);
   for (let y = 0; y < height; y++) {
     const tileRow = Math.floor(y / TILE) * columns;
-    for (let x = 0; x < width; x++) {
-      const value = pixels[y * width + x] ?? 255;
-      const tile = tileRow + (x >> 3);
-      if (value < (darkest[tile] ?? 0)) darkest[tile] = value;
-      if (value > (lightest[tile] ?? 0)) lightest[tile] = value;
-      if (value > DARKEST_GRAY && value < LIGHTEST_GRAY) grays[tile] = (grays[tile] ?? 0) + 1;
+    for (let column = 0; column < columns; column++) {
+      const tile = tileRow + column;
+      const from = y * width + column * TILE;
+      const to = from + Math.min(TILE, width - column * TILE);
+      let dark = darkest[tile] ?? 255;
+      let light = lightest[tile] ?? 0;
+      let gray = 0;
+      for (let at = from; at < to; at++) {
+        const value = pixels[at] ?? 255;
+        if (value < dark) dark = value;
+        if (value > light) light = value;
+        if (value > DARKEST_GRAY && value < LIGHTEST_GRAY) gray++;
+      }
+      darkest[tile] = dark;
+      lightest[tile] = light;
+      grays[tile] = (grays[tile] ?? 0) + gray;
     }
   }
-  const gray = grays.map((count) => (count > PICTURE_PIXELS ? 1 : 0));
-  return { darkest, lightest, gray, grayShare: gray.reduce((sum, tile) => sum + tile, 0) / gray.length };
+  return { darkest, lightest, gray: grays.map((count) => (count > PICTURE_PIXELS ? 1 : 0)) };
 }
 
-function pictureTiles(gray: Uint8Array, columns: number, rows: number): Uint8Array {
-  return gray.map((isGray, tile) => {
-    if (isGray === 0) return 0;
-    let around = 0;
-    forAround(
-      columns,
-      rows,
-      tile % columns,
-      Math.floor(tile / columns),
-      (near) => (around += gray[near] ?? 0),
-    );
-    return around >= PICTURE_NEIGHBOURS ? 1 : 0;
-  });
-}
-
-/** A picture's border tiles belong to it, so that it has no thresholded rim. */
-function anyAround(
-  screened: Uint8Array,
+/** Joins each tile with its eight neighbours, first along the rows, then along the columns. */
+function overNeighbours(
+  tiles: Uint8Array,
   columns: number,
   rows: number,
-  column: number,
-  row: number,
-): boolean {
-  let any = 0;
-  forAround(columns, rows, column, row, (near) => (any |= screened[near] ?? 0));
-  return any !== 0;
+  join: (left: number, middle: number, right: number) => number,
+): Uint8Array {
+  const along = (from: Uint8Array, step: number, count: number, place: (tile: number) => number) =>
+    from.map((value, tile) => {
+      const at = place(tile);
+      return join(
+        at > 0 ? (from[tile - step] ?? value) : value,
+        value,
+        at < count - 1 ? (from[tile + step] ?? value) : value,
+      );
+    });
+  const rowsJoined = along(tiles, 1, columns, (tile) => tile % columns);
+  return along(rowsJoined, columns, rows, (tile) => Math.floor(tile / columns));
 }
 
-function thresholdFor(tiles: Tiles, columns: number, rows: number, column: number, row: number): number {
-  let darkest = 255;
-  let lightest = 0;
-  forAround(columns, rows, column, row, (near) => {
-    darkest = Math.min(darkest, tiles.darkest[near] ?? 255);
-    lightest = Math.max(lightest, tiles.lightest[near] ?? 0);
-  });
+function thresholdFor(darkest: number, lightest: number): number {
   const faint = darkest > FAINT_INK && lightest - darkest >= FAINT_CONTRAST;
   return faint ? (darkest + lightest) / 2 : THRESHOLD;
-}
-
-function forAround(
-  columns: number,
-  rows: number,
-  column: number,
-  row: number,
-  visit: (tile: number) => void,
-): void {
-  for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y++) {
-    for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x++) visit(y * columns + x);
-  }
 }
 
 /** A 45° screen of round dots: two to a cell of 8 pixels' width and as many rows as make it square on paper. */
