@@ -2,12 +2,13 @@
 // the gateway, and ends the process in order.
 
 import type { MessagePortMain, ParentPort } from 'electron';
-import type { ApiPort, GatewayHostOptions, GatewayReady } from '../gateway/starter/hostStarter.ts';
+import type { ApiPort, GatewayHostOptions } from '../gateway/starter/hostStarter.ts';
 import type { HostReport, HostRequest } from './hostMessages.ts';
 
-export interface RunningGateway {
-  ready: GatewayReady;
-  attachPort(port: ApiPort): void;
+interface RunningGateway {
+  readonly origin: string;
+  readonly key: string;
+  attachPort(port: ApiPort): unknown;
   stop(): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export function serveParentPort(start: (options: GatewayHostOptions) => Promise<
     if (request.type === 'start') {
       starting ??= start(request.options);
       starting.then(
-        ({ ready }) => report({ type: 'ready', ready }),
+        ({ origin, key }) => report({ type: 'ready', ready: { origin, key } }),
         (error: unknown) => {
           report({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
           endProcess(1);
@@ -51,7 +52,7 @@ function attach(
     return;
   }
   starting.then(
-    (gateway) => gateway.attachPort(apiPort(port)),
+    (gateway) => void gateway.attachPort(apiPort(port)),
     () => port.close(),
   );
 }

@@ -19,6 +19,8 @@ const PRODUCT_FOLDERS = Object.keys(MAY_IMPORT);
 const OURS = `^(${[...PRODUCT_FOLDERS, 'scripts', 'test'].join('|')})/`;
 /** Tests beside the code may import whatever they test with; so may everything in test/. */
 const TEST_FILES = String.raw`\.test\.tsx?$`;
+/** The one module of the shell that runs in the gateway's process. */
+const SHELLS_GATEWAY = '^electron/gatewayHost[.]ts$';
 const NATIVE_PACKAGES = 'node_modules/(sharp|@img|serialport|@serialport|@embedpdf|pdfkit)/';
 
 type Rule = NonNullable<IFlattenedRuleSet['forbidden']>[number] & { name: string };
@@ -28,13 +30,28 @@ function folderRule([folder, allowed]: [string, readonly string[]]): Rule {
     name: `${folder}-stays-inside-its-borders`,
     comment: `${folder}/ may import of ours ${allowed.length === 0 ? 'nothing' : `only ${allowed.join(', ')}`}`,
     severity: 'error',
-    from: { path: `^${folder}/`, pathNot: TEST_FILES },
+    from: { path: `^${folder}/`, pathNot: `${TEST_FILES}|${SHELLS_GATEWAY}` },
     to: { path: OURS, pathNot: `^(${[`${folder}/`, ...allowed].join('|')})` },
   };
 }
 
 export const IMPORT_RULES: readonly Rule[] = [
   ...Object.entries(MAY_IMPORT).map(folderRule),
+  {
+    name: 'shells-gateway-host-only-starts-the-gateway',
+    comment:
+      'electron/gatewayHost.ts joins gateway/gateway.ts to its process, and knows nothing inside of it',
+    severity: 'error',
+    from: { path: SHELLS_GATEWAY },
+    to: { path: OURS, pathNot: '^(protocol/|electron/|gateway/gateway[.]ts$)' },
+  },
+  {
+    name: 'nothing-imports-the-shells-gateway-host',
+    comment: 'the gateway runs in a process of its own, never in the window’s main process',
+    severity: 'error',
+    from: {},
+    to: { path: SHELLS_GATEWAY },
+  },
   {
     name: 'nothing-imports-test',
     comment: 'fakes, peers and fixtures are for tests only',

@@ -3,7 +3,6 @@
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -16,8 +15,6 @@ import { electronBinary, hasDesktop } from './electronBinary.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
 
-const HOST = '127.0.0.1';
-const PORT = 4380;
 /** How long the gateway may take to end in order. */
 const STOP_LIMIT_MS = 15_000;
 /** A shell that fails this soon could not open its window on this system. */
@@ -69,21 +66,11 @@ async function runShell(electron: string): Promise<number | string> {
 }
 
 async function serve(): Promise<number> {
-  const port = (await isFree(PORT)) ? PORT : 0;
-  if (port === 0) console.log(`Another program uses port ${PORT}; taking a free one.`);
-  const gateway = spawn(
-    process.execPath,
-    [
-      join(repositoryRoot, 'gateway/cli/main.ts'),
-      'serve',
-      '--data',
-      dataFolder,
-      '--listen',
-      `${HOST}:${port}`,
-      ...passedOn,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], detached: true },
-  );
+  const commandLine = join(repositoryRoot, 'gateway/cli/main.ts');
+  const gateway = spawn(process.execPath, [commandLine, 'serve', '--data', dataFolder, ...passedOn], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   const ended = runUntilEnd(gateway);
   // Its first line says that it serves; what it says later is for whoever reads the terminal.
   createInterface(gateway.stdout satisfies Readable).once('line', () => {
@@ -118,12 +105,4 @@ async function runUntilEnd(child: ChildProcess): Promise<number> {
     clearTimeout(kill);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
   }
-}
-
-function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  return new Promise((answer) => {
-    probe.once('error', () => answer(false));
-    probe.listen(port, HOST, () => probe.close(() => answer(true)));
-  });
 }

@@ -5,10 +5,7 @@ import { createRequire } from 'node:module';
 import type { Statement, VariableDeclarator } from '@swc/core';
 
 interface StatementVisitor {
-  visitStatement(
-    this: StatementVisitor,
-    statement: Statement | UsingDeclaration,
-  ): Statement | UsingDeclaration;
+  visitStatement: (statement: Statement | UsingDeclaration) => Statement | UsingDeclaration;
   visitVariableDeclarators(declarators: VariableDeclarator[]): VariableDeclarator[];
 }
 

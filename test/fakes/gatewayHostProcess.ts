@@ -13,10 +13,9 @@ serveParentPort(async (options) => {
   const { services, files } = createFakeGateway();
   const server = await startApiServer({ services, files, listen: options.listen, key: KEY, log: silent });
   return {
-    ready: { origin: server.origin, key: KEY },
-    attachPort: (port) => {
-      server.attachPort(port);
-    },
+    origin: server.origin,
+    key: KEY,
+    attachPort: (port) => server.attachPort(port),
     stop: () => server.close(),
   };
 });
