@@ -281,10 +281,7 @@ export function openRelayConnection(
     state = { phase: 'over' };
     clearInterval(ticking);
     limitWait(undefined);
-    if (phase === 'over') return;
     phase = 'over';
-    sinceMs = performance.now();
-    events.phaseChanged();
   }
 
   function takeClosed(cause: ConnectFault): void {
@@ -305,7 +302,11 @@ export function openRelayConnection(
     request(callee, info, signal) {
       if (state.phase !== 'idle' || requesting) return Promise.resolve({ failed: 'crossed' });
       return new Promise((resolve) => {
-        const withdraw = () => take({ type: 'withdraw' });
+        const withdraw = () => {
+          take({ type: 'withdraw' });
+          // Whatever the relay still says to it, the connection deals with by itself.
+          settleRequest({ failed: 'cancelled' });
+        };
         requesting = (result) => {
           signal.removeEventListener('abort', withdraw);
           resolve(result);

@@ -78,8 +78,8 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
     clearTimeout(reviewTimer);
     reviewTimer = undefined;
     if (loggedIn().length === 0) {
-      // Only one connection may begin a session: a second would replace the first.
-      if (views().length === 0 && nextAttemptAtMs === undefined) open(undefined);
+      // Only one connection may begin a session: a second would replace the first. What is still closing has yet to say why.
+      if (connections.size === 0 && nextAttemptAtMs === undefined) open(undefined);
     } else {
       planFurther();
       watchDirectory();
@@ -93,7 +93,12 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
       { connections: views(), waitingCalls: waiting.length, maxConnections: maxConnections(), nowMs },
       timing.surplusMs,
     );
-    for (const id of plan.close) connections.get(id)?.close();
+    for (const id of plan.close) {
+      const surplus = connections.get(id);
+      connections.delete(id);
+      noteContact(surplus);
+      surplus?.close();
+    }
     let againAtMs = plan.againAtMs;
     if (plan.open > 0 && !goingAway) {
       if (nowMs >= spareNotBeforeMs)
@@ -149,6 +154,7 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
 
   function takeClosed(id: number, cause: ConnectFault): void {
     const connection = connections.get(id);
+    if (!connection) return;
     connections.delete(id);
     noteContact(connection);
     if (watchedBy === id) watchedBy = undefined;
@@ -156,11 +162,11 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
     if (!running) return;
     const nowMs = performance.now();
     if (loggedIn().length > 0) {
-      if (connection?.lastContactAtMs() === undefined) {
+      if (connection.lastContactAtMs() === undefined) {
         spareNotBeforeMs = nowMs + spareBackOff.failed(cause.backOff, nowMs);
         log.warn('a further connection to the relay failed', { detail: cause.outcome.detail });
       }
-    } else if (views().length === 0 && nextAttemptAtMs === undefined) {
+    } else if (connections.size === 0 && nextAttemptAtMs === undefined) {
       goOffline(cause, nowMs);
     }
     review();
