@@ -138,6 +138,7 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
   const contacts = program.command('contacts').description('names for device ids');
   contacts
     .command('list')
+    .description('list the contacts')
     .option('--search <text>', 'only those with this in their name or numbers')
     .action((options: { search?: string }) => run(listContacts(context(), options)));
   contacts

@@ -4,21 +4,13 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../commandError.ts';
+import { CommandError, EXIT } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import type { Output } from '../output.ts';
-import type { Log } from '../../log.ts';
+import type { Gateway, GatewayOptions } from '../../gateway.ts';
 
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_PORT = 4380;
-
-type StartGateway = (options: {
-  dataFolder: string;
-  listen: string;
-  embeddedRelay: boolean;
-  staticFolder?: string;
-  log?: Log;
-}) => Promise<{ origin: string; key: string; stop(): Promise<void> }>;
 
 export interface ServeOptions {
   listen?: string;
@@ -28,14 +20,12 @@ export interface ServeOptions {
 /** Resolves when the gateway was stopped by a signal. */
 export async function serve(output: Output, dataFolder: string, options: ServeOptions): Promise<ExitCode> {
   const stopped = nextSignal();
-  const gatewayModule = '../../gateway.ts';
-  const { startGateway } = (await import(gatewayModule)) as { startGateway: StartGateway };
-  const staticFolder = builtInterface();
-  const gateway = await startGateway({
+  const listen = options.listen ?? (await usualAddress());
+  const gateway = await start({
     dataFolder,
-    listen: options.listen ?? (await usualAddress()),
+    listen,
     embeddedRelay: options.embeddedRelay,
-    ...(staticFolder === undefined ? {} : { staticFolder }),
+    staticFolder: builtInterface(),
   });
   // The key is for the person at the terminal; it must not end in a log file.
   const key = process.stdout.isTTY ? `#key=${encodeURIComponent(gateway.key)}` : '';
@@ -45,6 +35,28 @@ export async function serve(output: Output, dataFolder: string, options: ServeOp
   void nextSignal().then(() => process.exit(EXIT.failed));
   await gateway.stop();
   return EXIT.done;
+}
+
+async function start(options: GatewayOptions): Promise<Gateway> {
+  // Only this command needs the gateway itself; the others start faster without.
+  const { startGateway } = await import('../../gateway.ts');
+  try {
+    return await startGateway(options);
+  } catch (error) {
+    throw startError(error, options.listen);
+  }
+}
+
+/** The gateway's own errors can be shown as they are; those of the system about the address cannot. */
+function startError(error: unknown, listen: string): CommandError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'FAILED';
+  const message = error instanceof Error ? error.message : String(error);
+  const texts: Record<string, string> = {
+    EADDRINUSE: `Another program already listens on ${listen}. Choose another address with --listen.`,
+    EADDRNOTAVAIL: `This PC has no address ${listen}. Choose another with --listen.`,
+    EACCES: `No permission: ${message}`,
+  };
+  return new CommandError(EXIT.failed, code, texts[code] ?? message, { cause: error });
 }
 
 function nextSignal(): Promise<void> {
