@@ -23,6 +23,7 @@ function bundle(entry: string, format: 'es' | 'cjs', file: string) {
 }
 
 export default defineConfig({
+  root: import.meta.dirname,
   environments: {
     main: bundle('electron/main.ts', 'es', 'main.js'),
     // A sandboxed preload must be one CommonJS file.

@@ -47,7 +47,6 @@ async function buildBundle(bundle: Bundle): Promise<void> {
   const lastStamp = await readFile(stampFile, 'utf8').catch(() => '');
   if (stamp === lastStamp && existsSync(join(repositoryRoot, bundle.result))) return;
   const builder = await createBuilder({
-    root: repositoryRoot,
     configFile: join(repositoryRoot, bundle.configFile),
     mode: 'production',
     logLevel: 'warn',
