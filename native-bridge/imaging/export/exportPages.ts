@@ -18,8 +18,9 @@ export async function exportPages(
   step: (pagesDone: number, pagesTotal: number) => void,
 ): Promise<number> {
   const { pages, format, title, outputPath } = request;
+  await using file = await open(outputPath, 'w');
+  const isFile = (await file.stat()).isFile();
   try {
-    await using file = await open(outputPath, 'w');
     const { append, length } = appendTo(file);
     if (format === 'pdf') await writePdf(pages, title, append, step);
     else if (format === 'tif') await writeTiff(pages, append, step);
@@ -27,7 +28,8 @@ export async function exportPages(
     await file.sync();
     return length();
   } catch (error) {
-    await rm(outputPath, { force: true });
+    // Never a device or a pipe that one was told to write to.
+    if (isFile) await rm(outputPath, { force: true });
     throw error;
   }
 }

@@ -185,9 +185,7 @@ async function inWords<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof ImagingError || !(error instanceof Error)) throw error;
     const { message } = error;
     if (/exceeds pixel limit|too large|memory/i.test(message)) throw tooLarge();
-    if (
-      /unsupported image format|not configured|not implemented|compression (scheme|method)/i.test(message)
-    ) {
+    if (/not configured|not implemented|compression (scheme|method)/i.test(message)) {
       throw new ImagingError('FILE_NOT_SUPPORTED', message, { cause: error });
     }
     throw new ImagingError('FILE_BROKEN', message, { cause: error });

@@ -95,7 +95,7 @@ async function storePage(
     throw new ImagingError('FILE_TOO_LARGE', `a page of ${data.length} bytes`);
   const info = { width: sheet.width, height: page.height, xDpi: sheet.xDpi, yDpi: sheet.yDpi };
   const path = join(request.outputFolder, `page-${String(index).padStart(4, '0')}.tif`);
-  await writeFile(path, writeT6Tiff([{ info, data }]), { flag: 'wx' });
+  await writeFile(path, writeT6Tiff([{ info, data }]));
   return {
     ...info,
     byteLength: data.length,
