@@ -1,108 +1,143 @@
 // `npm start`: opens Hikyaku in Electron, or where that is not to be had serves the same interface to the browser.
-// `npm start -- --data DIR` uses other data; `--browser` does without Electron; the rest goes to `hikyaku serve`.
+// `npm start -- --data DIR` uses other data; `--browser` does without Electron; the rest is as in `hikyaku serve`.
 
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { readEndpoint } from '../gateway/cli/endpoint.ts';
-import type { Endpoint } from '../gateway/cli/endpoint.ts';
 import { findDataFolder } from '../gateway/dataFolder.ts';
+import type { GatewayReady } from '../gateway/starter/hostStarter.ts';
+import { nodeHostStarter } from '../gateway/starter/nodeHostStarter.ts';
 import { buildApplication, RENDERER, SHELL } from './buildApplication.ts';
 import { electronBinary, hasDesktop } from './electronBinary.ts';
 import { openInBrowser } from './openInBrowser.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
 
-/** How long the gateway may take to end in order. */
-const STOP_LIMIT_MS = 15_000;
+interface StartOptions {
+  dataFolder: string;
+  listen: string | undefined;
+  browser: boolean;
+  embeddedRelay: boolean;
+}
+
+const HOST = '127.0.0.1';
+const PORT = 4380;
 /** A shell that fails this soon could not open its window on this system. */
 const SHELL_FAILED_WITHIN_MS = 10_000;
+/** How long the shell may take to end in order. */
+const SHELL_STOP_LIMIT_MS = 15_000;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const { values, tokens } = parseArgs({
-  options: { data: { type: 'string' }, browser: { type: 'boolean' } },
-  strict: false,
-  tokens: true,
-});
-const dataFolder = findDataFolder(typeof values.data === 'string' ? values.data : undefined);
-/** What is not ours is meant for the gateway: `--no-embedded-relay`. */
-const passedOn = tokens.flatMap((token) => {
-  if (token.kind === 'positional') return [token.value];
-  if (token.kind !== 'option' || token.name === 'data' || token.name === 'browser') return [];
-  return token.value === undefined ? [token.rawName] : [`${token.rawName}=${token.value}`];
-});
+try {
+  process.exitCode = await start(startOptions());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
 
-process.exitCode = await start();
+function startOptions(): StartOptions {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      listen: { type: 'string' },
+      browser: { type: 'boolean', default: false },
+      'no-embedded-relay': { type: 'boolean', default: false },
+    },
+  });
+  return {
+    dataFolder: findDataFolder(values.data),
+    listen: values.listen,
+    browser: values.browser,
+    embeddedRelay: !values['no-embedded-relay'],
+  };
+}
 
-async function start(): Promise<number> {
-  const running = await readEndpoint(dataFolder);
+async function start(options: StartOptions): Promise<number> {
+  const running = await readEndpoint(options.dataFolder);
   if (running !== undefined) {
     console.log('Hikyaku is running already on this data.');
     await show(running);
     return 0;
   }
   await buildApplication([RENDERER]);
-  if (values.browser !== true) {
-    const electron = await electronBinary(() => console.log('Fetching Electron, once …'));
-    const exitCode = 'path' in electron ? await runShell(electron.path) : electron.missing;
-    if (typeof exitCode === 'number') return exitCode;
-    console.log(`No Electron window (${exitCode}): the same interface is served to the browser.`);
-  }
-  return serve();
+  const whyNoWindow = options.browser ? 'not wanted' : await openShell(options);
+  if (typeof whyNoWindow === 'number') return whyNoWindow;
+  console.log(`No Electron window (${whyNoWindow}): the same interface is served to the browser.`);
+  return serve(options);
 }
 
-/** Its exit code, or in words why it could not open. */
-async function runShell(electron: string): Promise<number | string> {
+/** The shell's exit code, or in words why there is none. */
+async function openShell(options: StartOptions): Promise<number | string> {
+  const electron = await electronBinary(() => console.log('Fetching Electron, once …'));
+  if ('missing' in electron) return electron.missing;
   await buildApplication([SHELL]);
   const startedAt = performance.now();
-  const shell = spawn(electron, [repositoryRoot, '--data', dataFolder, ...passedOn], {
-    stdio: 'inherit',
-    detached: true,
+  const shell = spawn(
+    electron.path,
+    [repositoryRoot, '--data', options.dataFolder, ...(options.embeddedRelay ? [] : ['--no-embedded-relay'])],
+    // A process group of its own: Ctrl+C reaches it through us, once.
+    { stdio: 'inherit', detached: true },
+  );
+  const exited = new Promise<number>((done, failed) => {
+    shell.once('error', failed);
+    shell.once('exit', (exitCode) => done(exitCode ?? 1));
   });
-  const exitCode = await runUntilEnd(shell);
+  const exitCode = await untilStopped(exited, async () => {
+    shell.kill('SIGTERM');
+    const kill = setTimeout(() => shell.kill('SIGKILL'), SHELL_STOP_LIMIT_MS);
+    await exited;
+    clearTimeout(kill);
+  });
   const failedAtOnce = exitCode !== 0 && performance.now() - startedAt < SHELL_FAILED_WITHIN_MS;
   return failedAtOnce ? 'Electron does not start on this system' : exitCode;
 }
 
-async function serve(): Promise<number> {
-  const commandLine = join(repositoryRoot, 'gateway/cli/main.ts');
-  const gateway = spawn(process.execPath, [commandLine, 'serve', '--data', dataFolder, ...passedOn], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    detached: true,
+async function serve(options: StartOptions): Promise<number> {
+  const starter = nodeHostStarter({ staticFolder: join(repositoryRoot, 'build/renderer') });
+  const host = starter.start({
+    dataFolder: options.dataFolder,
+    listen: options.listen ?? (await usualAddress()),
+    embeddedRelay: options.embeddedRelay,
   });
-  const ended = runUntilEnd(gateway);
-  // Its first line says that it serves; what it says later is for whoever reads the terminal.
-  createInterface(gateway.stdout satisfies Readable).once('line', () => {
-    void readEndpoint(dataFolder).then((endpoint) => (endpoint === undefined ? undefined : show(endpoint)));
-  });
-  return ended;
+  const exitCode = untilStopped(host.exited, () => host.stop());
+  // When it cannot serve, its process has said why, and its exit code says so too.
+  const ready = await host.ready.catch(() => undefined);
+  if (ready !== undefined) await show(ready);
+  return (await exitCode) ?? 1;
 }
 
-async function show({ origin, key }: Endpoint): Promise<void> {
+async function show({ origin, key }: GatewayReady): Promise<void> {
   const link = `${origin}/#key=${encodeURIComponent(key)}`;
   console.log(`Hikyaku: ${link}`);
   if (hasDesktop()) await openInBrowser(link);
 }
 
-/**
- * The exit code of a child, which is asked to end when we are. It has a process group of its own, so that Ctrl+C
- * does not reach it a second time beside us.
- */
-async function runUntilEnd(child: ChildProcess): Promise<number> {
-  let kill: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    child.kill('SIGTERM');
-    kill ??= setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+/** Waits for the end; a signal to this process asks for it. */
+async function untilStopped<ExitCode>(
+  exited: Promise<ExitCode>,
+  stop: () => Promise<void>,
+): Promise<ExitCode> {
+  let stopping: Promise<void> | undefined;
+  const onSignal = (): void => {
+    stopping ??= stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   try {
-    return await new Promise((done, failed) => {
-      child.once('error', failed);
-      child.once('exit', (exitCode) => done(exitCode ?? 1));
-    });
+    const exitCode = await exited;
+    await stopping;
+    return exitCode;
   } finally {
-    clearTimeout(kill);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
+}
+
+/** The usual port, or any free one when another program has it. */
+async function usualAddress(): Promise<string> {
+  const probe = createServer();
+  const free = await new Promise<boolean>((answer) => {
+    probe.once('error', () => answer(false));
+    probe.listen(PORT, HOST, () => probe.close(() => answer(true)));
+  });
+  return `${HOST}:${free ? PORT : 0}`;
 }

@@ -5,7 +5,6 @@ import { readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page, Request as PageRequest, Route } from 'playwright-core';
 import { chromiumPath } from '../setup/requirements.ts';
-import type { PortTraffic } from './electronPorts.ts';
 import { preloadScript } from './electronPreloadShim.ts';
 import type { FromPage, ToPage } from './electronPreloadShim.ts';
 
@@ -151,5 +150,3 @@ export class FakeBrowser {
     }
   }
 }
-
-export type { FromPage, PortTraffic, ToPage };

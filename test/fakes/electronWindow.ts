@@ -8,9 +8,10 @@ import type {
   WindowOpenHandlerResponse,
 } from 'electron';
 import type { Page } from 'playwright-core';
-import type { FakeBrowser, FromPage, ToPage } from './electronPage.ts';
+import type { FakeBrowser } from './electronPage.ts';
 import { PortRelay } from './electronPorts.ts';
 import type { FakeMessagePortMain } from './electronPorts.ts';
+import type { FromPage, ToPage } from './electronPreloadShim.ts';
 
 type OpenHandler = (details: HandlerDetails) => WindowOpenHandlerResponse;
 
