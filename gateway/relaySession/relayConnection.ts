@@ -129,7 +129,10 @@ export function openRelayConnection(
       events.goingAway(Math.min(message.backAfterMs, LONGEST_LIMIT_MS));
     else if (message.type === 'error') {
       options.log.warn('the relay complains', { code: message.code, detail: message.detail });
-      if (message.fatal) terminate(fault('RELAY_UNREACHABLE', `the relay complains: ${message.code}`));
+      if (!message.fatal) return;
+      // The close that follows says by its code what it means; it is not waited for long.
+      leave();
+      limitWait(timing.logoutMs, fault('RELAY_UNREACHABLE', `the relay complains: ${message.code}`));
     } else take({ type: 'message', message });
   }
 
