@@ -19,6 +19,7 @@ const HIGHEST_BELIEVED_DPI = 5_000;
 const MM_PER_INCH = 25.4;
 /** A fax page's own resolution, as different programs write it (200 for 204, 196.6 for 196). */
 const SAME_RESOLUTION = 0.04;
+const MOST_FAX_ROWS = 65_000;
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -59,7 +60,8 @@ async function renderPage(
   options: PageOptions,
 ): Promise<GrayPage | BilevelPage> {
   const shape = await shapeOf(path, index, tags);
-  if (isFaxPage(shape, sheet)) return keepPage(path, index, shape, sheet);
+  const rowRepeat = faxRowRepeat(shape, sheet);
+  if (rowRepeat !== undefined) return keepPage(path, index, shape, rowRepeat, sheet);
   const { xDpi, yDpi } = shape;
   const known = xDpi !== undefined && yDpi !== undefined;
   // Without a resolution an image is as wide as the sheet.
@@ -72,9 +74,7 @@ async function renderPage(
   // A scanned sheet may lie on its side; a picture is meant as it stands.
   const mayTurn = known && scaled.widthMm > sheet.widthMm + 1;
   const placement = place(sheet, scaled, options.placement, mayTurn);
-  const integral =
-    shape.bilevel && placement.turn === 0 && !shape.onItsSide && isWholeMultiple(shape, placement);
-  const pixels = await drawOnSheet(openPage(path, index), sheet, placement, integral);
+  const pixels = await drawOnSheet(openPage(path, index), sheet, placement);
   const warnings: ImagingWarning[] = placement.cropped ? ['cropped'] : [];
   return { kind: 'gray', pixels, warnings };
 }
@@ -104,44 +104,42 @@ function believed(dpi: number | undefined): number | undefined {
   return dpi !== undefined && dpi >= LOWEST_BELIEVED_DPI && dpi <= HIGHEST_BELIEVED_DPI ? dpi : undefined;
 }
 
-function isFaxPage(shape: PageShape, sheet: Sheet): boolean {
-  const near = (dpi: number | undefined, wanted: number) =>
-    dpi !== undefined && Math.abs(dpi / wanted - 1) <= SAME_RESOLUTION;
-  return (
-    shape.bilevel &&
-    shape.width === sheet.width &&
-    shape.height <= 65_000 &&
-    near(shape.xDpi, sheet.xDpi) &&
-    near(shape.yDpi, sheet.yDpi)
-  );
+/** How often each row of a fax page is to be repeated for the resolution asked for; undefined for any other image. */
+function faxRowRepeat(shape: PageShape, sheet: Sheet): number | undefined {
+  const { xDpi, yDpi } = shape;
+  if (!shape.bilevel || shape.width !== sheet.width || xDpi === undefined || yDpi === undefined)
+    return undefined;
+  const same = (dpi: number, wanted: number) => Math.abs(dpi / wanted - 1) <= SAME_RESOLUTION;
+  const repeat = [1, 2, 4].find((times) => same(yDpi * times, sheet.yDpi));
+  return same(xDpi, sheet.xDpi) && shape.height * (repeat ?? 1) <= MOST_FAX_ROWS ? repeat : undefined;
 }
 
-/** A fax page in the resolution asked for stays as it is, whatever its length. */
-async function keepPage(path: string, index: number, shape: PageShape, sheet: Sheet): Promise<BilevelPage> {
-  const gray = await openPage(path, index).toColourspace('b-w').raw().toBuffer();
-  const { width, height } = shape;
-  const stride = width >> 3;
-  const raster = new Uint8Array(stride * height);
-  for (let at = 0; at < raster.length; at++) {
-    let byte = 0;
-    for (let bit = 0; bit < 8; bit++) if ((gray[at * 8 + bit] ?? 255) < 128) byte |= 0x80 >> bit;
-    raster[at] = byte;
-  }
-  return { kind: 'bilevel', raster, width, height, xDpi: sheet.xDpi, yDpi: sheet.yDpi, warnings: [] };
-}
-
-/** Black and white at a whole multiple keeps its hard edges, as standard fax lines doubled to fine ones. */
-function isWholeMultiple(shape: PageShape, placement: Placement): boolean {
-  const y = placement.height / shape.height;
-  return placement.width === shape.width && y >= 1 && Math.abs(y - Math.round(y)) < 0.01;
-}
-
-async function drawOnSheet(
-  image: Sharp,
+/** A fax page stays as it is, whatever its length: its pixels are those that the person sees in the file. */
+async function keepPage(
+  path: string,
+  index: number,
+  { width, height }: PageShape,
+  rowRepeat: number,
   sheet: Sheet,
-  placement: Placement,
-  nearest: boolean,
-): Promise<Uint8Array> {
+): Promise<BilevelPage> {
+  const gray = await openPage(path, index).toColourspace('b-w').raw().toBuffer();
+  const stride = width >> 3;
+  const raster = new Uint8Array(stride * height * rowRepeat);
+  for (let y = 0; y < height; y++) {
+    const row = raster.subarray(y * rowRepeat * stride, (y * rowRepeat + 1) * stride);
+    for (let at = 0; at < stride; at++) {
+      const from = y * width + at * 8;
+      let byte = 0;
+      for (let bit = 0; bit < 8; bit++) if ((gray[from + bit] ?? 255) < 128) byte |= 0x80 >> bit;
+      row[at] = byte;
+    }
+    for (let copy = 1; copy < rowRepeat; copy++) raster.set(row, (y * rowRepeat + copy) * stride);
+  }
+  const { xDpi, yDpi } = sheet;
+  return { kind: 'bilevel', raster, width, height: height * rowRepeat, xDpi, yDpi, warnings: [] };
+}
+
+async function drawOnSheet(image: Sharp, sheet: Sheet, placement: Placement): Promise<Uint8Array> {
   const { left, top, width, height } = placement;
   const from = { x: Math.max(0, -left), y: Math.max(0, -top) };
   const shown = {
@@ -151,7 +149,7 @@ async function drawOnSheet(
   let drawing = image.autoOrient().flatten({ background: '#ffffff' });
   if (placement.turn !== 0) drawing = drawing.rotate(placement.turn);
   const { data } = await drawing
-    .resize(width, height, { fit: 'fill', ...(nearest ? { kernel: 'nearest' } : {}) })
+    .resize(width, height, { fit: 'fill' })
     .extract({ left: from.x, top: from.y, ...shown })
     .toColourspace('b-w')
     .raw()
