@@ -16,7 +16,7 @@ import { createGatewayFiles } from './services/gatewayFiles.ts';
 import { createGatewayServices, createGatewayStatus } from './services/gatewayServices.ts';
 import type { RelayLogin, SettingsStore } from './settings/settings.ts';
 import type { ApiPort } from './starter/hostStarter.ts';
-import { makeDataFolder } from './store/dataFolder.ts';
+import { dataFolderPaths } from './store/dataFolder.ts';
 import { writeDurably } from './store/durableFile.ts';
 
 const STOP_LIMIT_MS = 10_000;
@@ -29,6 +29,8 @@ export interface GatewayOptions {
   embeddedRelay: boolean;
   /** The built user interface, served beside the API. */
   staticFolder?: string | undefined;
+  /** The log also goes to the standard error stream. */
+  verbose?: boolean | undefined;
   /** Instead of the log file in the data folder. */
   log?: Log | undefined;
 }
@@ -49,8 +51,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const startedAt = new Date();
   const version = packageVersion();
   const software = `Hikyaku/${version}`;
-  const folder = makeDataFolder(options.dataFolder);
-  const log = options.log ?? createFileLog({ folder: folder.logs });
+  const folder = dataFolderPaths(options.dataFolder);
+  const log = options.log ?? createFileLog({ folder: folder.logs, toStderr: options.verbose ?? false });
   const imaging = createImagingSupervisor({ log });
   // The hub asks for the status only when something has happened, and by then the core is there.
   let readStatus: () => ReturnType<ReturnType<typeof createGatewayStatus>> = () => {

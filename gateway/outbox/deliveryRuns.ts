@@ -62,7 +62,11 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
   let pauses = 0;
 
   return {
-    hasRoom: (now) => !stopping.signal.aborted && running.size < mostCalls && pausedUntil <= now,
+    hasRoom(now) {
+      // One connection stays free, so that the office can be called meanwhile.
+      const room = Math.max(1, Math.min(mostCalls, options.settings().maxConnections - 1));
+      return !stopping.signal.aborted && running.size < room && pausedUntil <= now;
+    },
     pausedUntil: () => pausedUntil,
     busyDevices: () => [...running.values()].map((run) => run.delivery.deviceId),
     start,

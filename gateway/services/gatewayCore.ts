@@ -1,6 +1,6 @@
 // One office: store, outbox, inbox and relay link put together. The gateway is one of these; the embedded relay's demo devices are more of them, without API and imaging.
 
-import type { LiveCall } from '../../protocol/api/types.ts';
+import type { LiveCall, RelayStatus, Settings } from '../../protocol/api/types.ts';
 import { receiveDocuments } from '../call/receiveDocuments.ts';
 import { sendDocument } from '../call/sendDocument.ts';
 import { createContacts, type Contacts } from '../contacts/contacts.ts';
@@ -14,11 +14,12 @@ import { createSettingsStore, type SettingsStore } from '../settings/settings.ts
 import type { ReadDiskSpace } from '../store/diskSpace.ts';
 import { removeLooseFiles } from '../store/orphans.ts';
 import { openStore, type Store } from '../store/store.ts';
-import type { Settings } from '../../protocol/api/types.ts';
 import type { EventHub } from './eventHub.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createIncomingCalls } from './incomingCalls.ts';
 import { createRelayLink, type RelayLink } from './relayLink.ts';
+
+const NEWEST_WAITING = { folder: 'outbox', limit: 200, before: undefined, search: undefined } as const;
 
 export type CoreEvents = Pick<
   EventHub,
@@ -55,7 +56,7 @@ export interface GatewayCore {
   stop(): Promise<void>;
 }
 
-/** Opens the data folder and begins to work. Throws FolderInUseError, NewerDatabaseError, or what the disk says. */
+/** Opens the data folder and begins to work. Throws FolderInUseError, NewerDatabaseError, DataFolderError. */
 export async function startGatewayCore(options: GatewayCoreOptions): Promise<GatewayCore> {
   const { log, events, software } = options;
   const store = openStore(
@@ -79,6 +80,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     events,
     log,
   });
+  let relayState: RelayStatus['state'] = 'notConfigured';
   const link = createRelayLink({
     createSession: createRelaySession,
     identity: () => {
@@ -91,7 +93,11 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
       statusChanged(status) {
         outbox.relayStatusChanged(status);
         events.statusChanged();
+        if (status.state === relayState) return;
+        relayState = status.state;
         events.changed('online');
+        // What waits shows the relay's state as its cause.
+        for (const row of store.outgoing.list(NEWEST_WAITING)) events.outgoingChanged(row.id);
       },
       directoryChanged(change) {
         outbox.directoryChanged(change);

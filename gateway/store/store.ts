@@ -4,9 +4,9 @@ import { makeDataFolder, type DataFolder } from './dataFolder.ts';
 import { openDatabase, type Database } from './database.ts';
 import { createDeliveryTable, type DeliveryTable } from './deliveryTable.ts';
 import { readDiskSpace, type ReadDiskSpace } from './diskSpace.ts';
-import { lockFolder } from './folderLock.ts';
+import { FolderInUseError, lockFolder } from './folderLock.ts';
 import { createIncomingTable, type IncomingTable } from './incomingTable.ts';
-import { migrate } from './migrations.ts';
+import { migrate, NewerDatabaseError } from './migrations.ts';
 import { createOutgoingTable, type OutgoingTable } from './outgoingTable.ts';
 import { createPreparationTable, type PreparationTable } from './preparationTable.ts';
 import { createUploadTable, type UploadTable } from './uploadTable.ts';
@@ -23,8 +23,30 @@ export interface Store {
   close(): void;
 }
 
-/** Opens a data folder, making it when it is missing. Throws FolderInUseError, NewerDatabaseError, or what the disk says. */
+/** The data folder cannot be used, and why in one sentence. */
+export class DataFolderError extends Error {
+  constructor(path: string, cause: unknown) {
+    super(
+      `The data folder ${path} cannot be used: ${cause instanceof Error ? cause.message : 'unknown cause'}.`,
+      {
+        cause,
+      },
+    );
+    this.name = 'DataFolderError';
+  }
+}
+
+/** Opens a data folder, making it when it is missing. Throws FolderInUseError, NewerDatabaseError, DataFolderError. */
 export function openStore(path: string, options: { readDiskSpace?: ReadDiskSpace } = {}): Store {
+  try {
+    return open(path, options);
+  } catch (error) {
+    if (error instanceof FolderInUseError || error instanceof NewerDatabaseError) throw error;
+    throw new DataFolderError(path, error);
+  }
+}
+
+function open(path: string, options: { readDiskSpace?: ReadDiskSpace }): Store {
   const folder = makeDataFolder(path);
   const lock = lockFolder(folder.path, folder.lock);
   try {
