@@ -22,6 +22,8 @@ export interface FakeDevice {
   send(bytes: Uint8Array): void;
   /** The next control message of this type, past or future ones not yet taken. */
   next(type: string, timeoutMs?: number): Promise<Record<string, unknown>>;
+  /** Gives its connection back after the call joined last. */
+  release(): void;
   /** Stops reading from the network: a receiver that stands still. */
   stall(): void;
   close(): void;
@@ -30,6 +32,7 @@ export interface FakeDevice {
 /** Connects and logs in; throws when the relay refuses. */
 export async function connectFakeDevice(options: FakeDeviceOptions): Promise<FakeDevice> {
   const socket = new WebSocket(options.url, RELAY_SUBPROTOCOL, { perMessageDeflate: false });
+  let joinedCall = '';
   const untaken: Record<string, unknown>[] = [];
   const waiting: { type: string; resolve: (message: Record<string, unknown>) => void }[] = [];
 
@@ -46,6 +49,7 @@ export async function connectFakeDevice(options: FakeDeviceOptions): Promise<Fak
         return `the relay sent no "${type}"; it sent ${JSON.stringify(untaken)}`;
       });
     },
+    release: () => device.tell({ type: 'release', callId: joinedCall }),
     stall: () => socket.pause(),
     close: () => socket.terminate(),
   };
@@ -57,7 +61,10 @@ export async function connectFakeDevice(options: FakeDeviceOptions): Promise<Fak
     }
     const message = JSON.parse(data.toString('utf8')) as Record<string, unknown>;
     if (message['type'] === 'incoming') answerCall(message);
-    if (message['type'] === 'joined') options.onJoined?.(device);
+    if (message['type'] === 'joined') {
+      joinedCall = String(message['callId']);
+      options.onJoined?.(device);
+    }
     // A call that ended is given back, as the protocol asks.
     if (message['type'] === 'callEnded') device.tell({ type: 'release', callId: String(message['callId']) });
     const index = waiting.findIndex((wait) => wait.type === message['type']);

@@ -58,7 +58,7 @@ export interface TestGateway {
 }
 
 const bridgeFile = fileURLToPath(new URL('namespaceBridge.ts', import.meta.url));
-const READY_LINE = /ready|listening|running|http:\/\//i;
+const READY_LINE = /is ready: http/;
 
 /** Starts a gateway without a relay. */
 export async function startGateway(

@@ -11,12 +11,14 @@ import {
   type NatNetwork,
   type Office,
 } from '../harness/natNetwork.ts';
+import { startProcess } from '../harness/runningProcess.ts';
 import { openStage, type Stage } from '../harness/stage.ts';
 import { connectToRelay, startGateway, type TestGateway } from '../harness/testGateway.ts';
 import { startRelay } from '../harness/testRelay.ts';
 import type { IncomingDocument } from '../../protocol/api/types.ts';
 
-const LAN_PORT = 4380;
+/** Something in each office that would answer everybody, if only it could be reached. */
+const LAN_PORT = 8080;
 const KEEPALIVE_SECONDS = 2;
 /** A router that forgets idle connections sooner than two and a half keepalives, but not sooner than two. */
 const ROUTER_FORGETS_AFTER_SECONDS = 4;
@@ -37,6 +39,8 @@ test('two offices behind NAT send to each other, idle through time-outs, and sur
   const network = await buildNatNetwork();
   stage.onClose(() => network.close());
   const { a, b } = await startOffices(network);
+  await startLanServer(network, 'a');
+  await startLanServer(network, 'b');
 
   // Nobody gets in: not with the private address, not with the router's, not even when the route is known.
   for (const office of ['a', 'b'] as const) {
@@ -93,14 +97,25 @@ async function startOffices(network: NatNetwork): Promise<Record<Office, TestGat
   });
   const office = async (name: Office) => {
     await relay.addDevice(name);
-    const gateway = await startGateway(stage, name, {
-      namespace: network.office[name],
-      listen: `0.0.0.0:${LAN_PORT}`,
-    });
+    const gateway = await startGateway(stage, name, { namespace: network.office[name] });
     await connectToRelay(gateway, relay, { ca: tls.ca });
     return gateway;
   };
   return { a: await office('a'), b: await office('b') };
+}
+
+/** The gateway itself listens on loopback only, so the way into the office is tried with a server that does not. */
+async function startLanServer(network: NatNetwork, office: Office): Promise<void> {
+  const program = `require('node:net').createServer((socket) => socket.end())
+    .listen(${LAN_PORT}, '0.0.0.0', () => console.log('open to all'))`;
+  const server = await startProcess({
+    name: `LAN server of ${office}`,
+    command: 'ip',
+    args: ['netns', 'exec', network.office[office], process.execPath, '-e', program],
+    env: stage.env,
+    readyLine: /open to all/,
+  });
+  stage.own(server, `LAN server of ${office}`);
 }
 
 async function sendAndExpect(from: TestGateway, fromId: Office, to: TestGateway): Promise<void> {

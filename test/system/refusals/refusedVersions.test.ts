@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { outcomeText } from '../../../protocol/outcomeTexts.ts';
 import { CALL_MESSAGE_CODES } from '../../../protocol/call.ts';
-import { callFrameReader, encodeCallFrame } from '../../harness/callFrames.ts';
-import { connectFakeDevice } from '../../harness/fakeDevice.ts';
+import { callFrameReader, encodeCallFrame, type CallFrame } from '../../harness/callFrames.ts';
+import { connectFakeDevice, type FakeDevice } from '../../harness/fakeDevice.ts';
 import { startFakeRelay } from '../../harness/fakeRelay.ts';
 import { fixtureFile } from '../../harness/fixtures.ts';
 import { openStage, type Stage } from '../../harness/stage.ts';
@@ -33,6 +33,7 @@ test('a callee that speaks only a newer call protocol', async () => {
     password: passwordOf('osaka'),
     onData: callFrameReaderOf((frame, device) => {
       if (frame.code === CALL_MESSAGE_CODES.hello) device.send(encodeCallFrame('hello', HELLO_OF_THE_FUTURE));
+      else device.release();
     }),
   });
   stage.onClose(() => peer.close());
@@ -47,8 +48,10 @@ test('a callee that refuses our version', async () => {
     deviceId: 'osaka',
     password: passwordOf('osaka'),
     onData: callFrameReaderOf((frame, device) => {
-      if (frame.code !== CALL_MESSAGE_CODES.hello) return;
-      device.send(encodeCallFrame('refuse', { code: 'PEER_VERSION' }));
+      if (frame.code === CALL_MESSAGE_CODES.hello) {
+        device.send(encodeCallFrame('refuse', { code: 'PEER_VERSION' }));
+      }
+      device.release();
     }),
   });
   stage.onClose(() => peer.close());
@@ -89,15 +92,10 @@ test.each([
   expect(status.stdout).toContain('RELAY_VERSION');
 });
 
-/** Each connection's bytes are one stream of messages. */
-function callFrameReaderOf(
-  onFrame: (
-    frame: Parameters<Parameters<typeof callFrameReader>[0]>[0],
-    device: { send(bytes: Uint8Array): void },
-  ) => void,
-) {
+/** A device's bytes are one stream of messages. */
+function callFrameReaderOf(onFrame: (frame: CallFrame, device: FakeDevice) => void) {
   let reader: ((bytes: Buffer) => void) | undefined;
-  return (bytes: Buffer, device: { send(bytes: Uint8Array): void }) => {
+  return (bytes: Buffer, device: FakeDevice) => {
     reader ??= callFrameReader((frame) => onFrame(frame, device));
     reader(bytes);
   };
