@@ -1,0 +1,218 @@
+// One contact: shown and changed in the same form, so that a correction is one step.
+
+import { ChevronLeft, Send, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { Contact, NewContact } from '../../protocol/api/types.ts';
+import { useApi } from '../gateway/gateway.tsx';
+import { useOnline } from '../gateway/queries.ts';
+import { useErrorWords } from '../language/errorWords.ts';
+import { useT } from '../language/language.tsx';
+import { isDeviceId, presenceOf } from '../newFax/recipients.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Question } from '../parts/dialog.tsx';
+import { TextField } from '../parts/fields.tsx';
+import { OnlineMark } from '../parts/onlineMark.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { UnsavedQuestion } from '../parts/unsavedQuestion.tsx';
+import { startFax, takeContactIntent } from '../shell/faxIntent.ts';
+import { useGo, useLeaveGuard } from '../shell/navigation.tsx';
+import panes from '../shell/panes.module.css';
+import styles from './addressBook.module.css';
+
+interface Fields {
+  name: string;
+  deviceId: string;
+  telephone: string;
+  note: string;
+}
+
+interface ContactEditorProps {
+  /** `undefined`: a new one. */
+  contact: Contact | undefined;
+  contacts: readonly Contact[];
+  onSaved: (contact: Contact) => void;
+  onRemoved: () => void;
+}
+
+export function ContactEditor({ contact, contacts, onSaved, onRemoved }: ContactEditorProps): ReactNode {
+  const t = useT();
+  const api = useApi();
+  const toast = useToast();
+  const words = useErrorWords();
+  const online = useOnline();
+  const [, go] = useGo();
+  const [start, setStart] = useState<Fields>(() => fieldsOf(contact ?? takeContactIntent()));
+  const [fields, setFields] = useState(start);
+  const [tried, setTried] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const dirty = (Object.keys(fields) as (keyof Fields)[]).some((name) => fields[name] !== start[name]);
+  const guard = useLeaveGuard(dirty);
+  const set = (name: keyof Fields) => (value: string) => setFields({ ...fields, [name]: value });
+  const errors = {
+    name: fields.name.trim() === '' ? t('contacts.needName') : undefined,
+    deviceId: deviceIdError(),
+  };
+
+  function deviceIdError(): string | undefined {
+    const id = fields.deviceId.trim().toLowerCase();
+    if (id === '') return fields.telephone.trim() === '' ? t('contacts.needAddress') : undefined;
+    if (!isDeviceId(id)) return t('newFax.notADeviceId', { id });
+    const other = contacts.find((candidate) => candidate.deviceId === id && candidate.id !== contact?.id);
+    return other === undefined ? undefined : t('contacts.taken', { name: other.name });
+  }
+
+  const save = async (): Promise<boolean> => {
+    setTried(true);
+    if (errors.name !== undefined || errors.deviceId !== undefined) return false;
+    try {
+      const saved = await api.contacts.save.mutate({
+        ...newContact(fields),
+        ...(contact === undefined ? {} : { id: contact.id }),
+      });
+      setStart(fields);
+      toast({ text: t('contacts.saved', { name: saved.name }) });
+      return await new Promise((resolve) => {
+        // After the guard has seen that nothing is unsaved any more.
+        setTimeout(() => {
+          onSaved(saved);
+          resolve(true);
+        }, 0);
+      });
+    } catch (error) {
+      toast({ kind: 'error', text: words(error) });
+      return false;
+    }
+  };
+  const remove = async (target: Contact): Promise<void> => {
+    try {
+      await api.contacts.remove.mutate({ id: target.id });
+      onRemoved();
+      toast({
+        text: t('contacts.removed', { name: target.name }),
+        undo: () => {
+          const { id: _old, ...again } = target;
+          api.contacts.save
+            .mutate(again)
+            .then(onSaved)
+            .catch((error: unknown) => toast({ kind: 'error', text: words(error) }));
+        },
+      });
+    } catch (error) {
+      toast({ kind: 'error', text: words(error) });
+    }
+  };
+
+  const { deviceId } = contact ?? {};
+  return (
+    <article
+      className={styles['editor']}
+      aria-label={contact?.name ?? t('contacts.newTitle')}
+      data-pane="document"
+    >
+      <header className={styles['header']}>
+        <span className={panes['back']}>
+          <IconButton icon={ChevronLeft} label={t('action.backToList')} onPress={() => go('/contacts')} />
+        </span>
+        <h2 className={styles['title']}>{contact?.name ?? t('contacts.newTitle')}</h2>
+        {deviceId !== undefined && <OnlineMark presence={presenceOf(deviceId, online)} />}
+        <span className={styles['gap']} />
+        {deviceId !== undefined && (
+          <Button small icon={Send} onPress={() => startFax(go, { to: [deviceId] })}>
+            {t('newFax.title')}
+          </Button>
+        )}
+        {contact !== undefined && (
+          <IconButton icon={Trash2} label={t('action.delete')} onPress={() => setAsking(true)} />
+        )}
+      </header>
+      <form
+        className={styles['form']}
+        aria-label={t('contacts.details')}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <TextField
+          label={t('contacts.name')}
+          value={fields.name}
+          onChange={set('name')}
+          maxLength={100}
+          error={tried ? errors.name : undefined}
+          autoFocus={contact === undefined}
+        />
+        <TextField
+          label={t('contacts.deviceId')}
+          hint={t('contacts.deviceIdHint')}
+          exact
+          value={fields.deviceId}
+          onChange={set('deviceId')}
+          maxLength={64}
+          error={tried ? errors.deviceId : undefined}
+        />
+        <TextField
+          label={t('contacts.telephone')}
+          hint={t('contacts.telephoneHint')}
+          type="tel"
+          value={fields.telephone}
+          onChange={set('telephone')}
+          maxLength={40}
+        />
+        <TextField
+          label={t('contacts.note')}
+          value={fields.note}
+          onChange={set('note')}
+          maxLength={1000}
+          rows={4}
+        />
+        <div className={styles['buttons']}>
+          <Button type="submit" kind="primary" isDisabled={!dirty && contact !== undefined}>
+            {t('action.saveChanges')}
+          </Button>
+          {dirty && contact !== undefined && (
+            <Button
+              onPress={() => {
+                setFields(start);
+                setTried(false);
+              }}
+            >
+              {t('action.discard')}
+            </Button>
+          )}
+        </div>
+      </form>
+      <Question
+        open={asking}
+        title={t('contacts.removeTitle')}
+        text={t('contacts.removeText', { name: contact?.name ?? '' })}
+        action={t('action.delete')}
+        onAnswer={(yes) => {
+          setAsking(false);
+          if (yes && contact !== undefined) void remove(contact);
+        }}
+      />
+      <UnsavedQuestion guard={guard} />
+    </article>
+  );
+}
+
+function fieldsOf(contact: Partial<NewContact>): Fields {
+  return {
+    name: contact.name ?? '',
+    deviceId: contact.deviceId ?? '',
+    telephone: contact.telephone ?? '',
+    note: contact.note ?? '',
+  };
+}
+
+function newContact(fields: Fields): NewContact {
+  const deviceId = fields.deviceId.trim().toLowerCase();
+  const telephone = fields.telephone.trim();
+  const note = fields.note.trim();
+  return {
+    name: fields.name.trim(),
+    ...(deviceId === '' ? {} : { deviceId }),
+    ...(telephone === '' ? {} : { telephone }),
+    ...(note === '' ? {} : { note }),
+  };
+}

@@ -1,0 +1,55 @@
+// The buttons above a received fax: reply, save, mark unread, delete.
+
+import { ChevronLeft, Download, MailOpen, Mail, Reply, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { IncomingDocument } from '../../protocol/api/types.ts';
+import { useT } from '../language/language.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
+import { SaveMenu } from '../parts/saveMenu.tsx';
+import { startFax } from '../shell/faxIntent.ts';
+import { useGo } from '../shell/navigation.tsx';
+import panes from '../shell/panes.module.css';
+import { useInboxCommands } from './inboxCommands.ts';
+
+export function InboxActions({
+  document,
+  onRemove,
+}: {
+  document: IncomingDocument;
+  onRemove: (document: IncomingDocument) => void;
+}): ReactNode {
+  const t = useT();
+  const [, go] = useGo();
+  const commands = useInboxCommands();
+  return (
+    <>
+      <Button small icon={Reply} onPress={() => startFax(go, { to: [document.from] })}>
+        {t('action.reply')}
+      </Button>
+      <SaveMenu folder="incoming" documentId={document.id} icon={Download} disabled={document.pages === 0} />
+      <IconButton
+        icon={document.read ? Mail : MailOpen}
+        label={document.read ? t('inbox.markUnread') : t('inbox.markRead')}
+        shortcut="U"
+        onPress={() => void commands.markRead(document, !document.read)}
+      />
+      <IconButton
+        icon={Trash2}
+        label={t('action.delete')}
+        shortcut="Del"
+        onPress={() => onRemove(document)}
+      />
+    </>
+  );
+}
+
+/** In a narrow window the list and the pages take turns. */
+InboxActions.Back = function Back(): ReactNode {
+  const t = useT();
+  const [, go] = useGo();
+  return (
+    <span className={panes['back']}>
+      <IconButton icon={ChevronLeft} label={t('action.backToList')} onPress={() => go('/inbox')} />
+    </span>
+  );
+};

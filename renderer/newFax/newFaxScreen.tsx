@@ -1,0 +1,203 @@
+// New fax: to whom, which files, how; and the pages exactly as they will arrive.
+
+import { FilePlus2, SendHorizontal } from 'lucide-react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { PageOptions } from '../../protocol/imaging.ts';
+import { useOutgoingPages, useSettings } from '../gateway/queries.ts';
+import { useErrorWords } from '../language/errorWords.ts';
+import { useFormats, useT } from '../language/language.tsx';
+import { Button } from '../parts/button.tsx';
+import { EmptyState } from '../parts/emptyState.tsx';
+import { TextField } from '../parts/fields.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { useFaxIntents } from '../shell/faxIntent.ts';
+import { useGo } from '../shell/navigation.tsx';
+import { useShortcuts } from '../shell/shortcuts.ts';
+import { PageViewer } from '../viewer/pageViewer.tsx';
+import { DraftWarnings } from './draftWarnings.tsx';
+import { FileList } from './fileList.tsx';
+import { OptionFields } from './optionFields.tsx';
+import { RecipientField } from './recipientField.tsx';
+import { estimatedSeconds } from './sendEstimate.ts';
+import { drawTestPage } from './testPage.ts';
+import { useDraft } from './useDraft.ts';
+import { useFiles } from './useFiles.ts';
+import styles from './newFax.module.css';
+
+export function NewFaxScreen(): ReactNode {
+  const t = useT();
+  const [, go] = useGo();
+  const toast = useToast();
+  const words = useErrorWords();
+  const settings = useSettings();
+  const [recipients, setRecipients] = useState<readonly string[]>([]);
+  const [title, setTitle] = useState('');
+  const [chosen, setChosen] = useState<Partial<PageOptions>>({});
+  const [tried, setTried] = useState(false);
+  const [sending, setSending] = useState(false);
+  const recipientInput = useRef<HTMLInputElement>(null);
+  const options = useMemo(
+    (): PageOptions => ({
+      resolution: 'fine',
+      paper: settings?.paper ?? 'a4',
+      placement: 'fit',
+      mode: 'auto',
+      ...chosen,
+    }),
+    [settings?.paper, chosen],
+  );
+  const files = useFiles();
+  const draft = useDraft(settings === undefined ? undefined : files.readyIds, options);
+  const { document } = draft;
+  const { data: pages = [] } = useOutgoingPages(document?.id);
+
+  useFaxIntents((intent) => {
+    if (intent.to !== undefined) setRecipients((old) => [...new Set([...old, ...(intent.to ?? [])])]);
+    if (intent.title !== undefined) setTitle(intent.title);
+    if (intent.files !== undefined) files.add(intent.files);
+    if (intent.testPage === true) {
+      setTitle(t('newFax.testTitle'));
+      files.addMade('hikyaku-test.png', () => drawTestPage(t));
+    }
+    if (intent.pagesOf !== undefined) files.addPagesOf(intent.pagesOf, intent.title ?? 'fax');
+  });
+
+  const failed = document?.preparation !== undefined && document.preparation.disposition === 'fail';
+  const missing =
+    recipients.length === 0 ? 'recipient' : files.files.length === 0 ? 'files' : failed ? 'pages' : undefined;
+
+  const send = async (): Promise<void> => {
+    setTried(true);
+    if (missing === 'recipient') recipientInput.current?.focus();
+    if (missing !== undefined || document === undefined || sending || files.uploading) return;
+    setSending(true);
+    try {
+      const sent = await draft.send({ recipients, title: title.trim() });
+      toast({ text: t('newFax.queued', { count: recipients.length }) });
+      go(`/outbox/${sent.id}`);
+    } catch (error) {
+      toast({ kind: 'error', text: words(error) });
+      setSending(false);
+    }
+  };
+  const latestSend = useRef(send);
+  latestSend.current = send;
+  useShortcuts(useMemo(() => ({ 'Ctrl+Enter': () => void latestSend.current() }), []));
+
+  return (
+    <div className={styles['screen']}>
+      <form
+        className={styles['form']}
+        aria-label={t('newFax.title')}
+        data-pane="form"
+        onSubmit={(event) => event.preventDefault()}
+      >
+        <div className={styles['fields']}>
+          <h1 className={styles['heading']}>{t('newFax.title')}</h1>
+          <RecipientField
+            recipients={recipients}
+            onChange={setRecipients}
+            inputRef={recipientInput}
+            error={tried && missing === 'recipient' ? t('newFax.needRecipient') : undefined}
+          />
+          <FileList
+            files={files}
+            failedName={failed ? document.failedFileName : undefined}
+            failure={failed ? document.preparation?.code : undefined}
+            error={tried && missing === 'files' ? t('newFax.needFiles') : undefined}
+          />
+          <TextField
+            label={t('newFax.subject')}
+            value={title}
+            onChange={setTitle}
+            maxLength={200}
+            placeholder={files.files[0]?.name ?? ''}
+          />
+          <OptionFields options={options} onChange={(change) => setChosen({ ...chosen, ...change })} />
+          {document !== undefined && <DraftWarnings document={document} pages={pages} />}
+          {draft.error !== undefined && (
+            <Notice tone="bad">
+              {words(draft.error)}{' '}
+              <Button small onPress={draft.tryAgain}>
+                {t('action.tryAgain')}
+              </Button>
+            </Notice>
+          )}
+        </div>
+        <footer className={styles['footer']}>
+          <Estimate
+            pages={document?.pages ?? 0}
+            expected={document?.pagesExpected}
+            prepared={document?.prepared ?? false}
+            bytes={document?.totalBytes ?? 0}
+          />
+          <Button
+            kind="primary"
+            icon={SendHorizontal}
+            isPending={sending}
+            isDisabled={sending}
+            aria-keyshortcuts="Control+Enter"
+            onPress={() => void send()}
+          >
+            {t('action.send')}
+          </Button>
+        </footer>
+      </form>
+      {document !== undefined && pages.length > 0 ? (
+        <PageViewer
+          // A remade draft is the same fax: keep the place.
+          folder="outgoing"
+          documentId={document.id}
+          pages={pages}
+          pagesExpected={document.prepared ? undefined : document.pagesExpected}
+          label={t('newFax.preview')}
+          actions={<span className={styles['hint']}>{t('newFax.exactBits')}</span>}
+        />
+      ) : (
+        <section className={styles['noPreview']} aria-label={t('newFax.preview')} data-pane="pages">
+          <EmptyState
+            icon={FilePlus2}
+            title={t(files.files.length === 0 || failed ? 'newFax.noPages' : 'newFax.makingPages')}
+            text={t('newFax.noPagesText')}
+          />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Estimate({
+  pages,
+  expected,
+  prepared,
+  bytes,
+}: {
+  pages: number;
+  expected: number | undefined;
+  prepared: boolean;
+  bytes: number;
+}): ReactNode {
+  const t = useT();
+  const formats = useFormats();
+  if (pages === 0) return <span className={styles['estimate']} />;
+  if (!prepared)
+    return (
+      <span className={styles['estimate']} role="status">
+        {expected === undefined
+          ? t('newFax.made', { count: pages })
+          : t('newFax.madeOf', { done: pages, total: expected })}
+      </span>
+    );
+  const seconds = estimatedSeconds(pages, bytes);
+  return (
+    <span className={styles['estimate']}>
+      {t('pages', { count: pages })} · {formats.bytes(bytes)} ·{' '}
+      {seconds <= 10
+        ? t('newFax.fewSeconds')
+        : seconds < 90
+          ? t('newFax.seconds', { count: Math.ceil(seconds / 10) * 10 })
+          : t('newFax.minutes', { count: Math.ceil(seconds / 60) })}
+    </span>
+  );
+}

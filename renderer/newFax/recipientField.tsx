@@ -1,0 +1,176 @@
+// To whom: chips, and a field that knows the address book, who is online, and what a device id looks like.
+
+import { ChevronDown } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, type Ref, useMemo, useState } from 'react';
+import {
+  Button as BaseButton,
+  ComboBox,
+  FieldError,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Tag,
+  TagGroup,
+  TagList,
+  Text,
+} from 'react-aria-components';
+import { X } from 'lucide-react';
+import { useContacts, useOnline, useStatus } from '../gateway/queries.ts';
+import { useT } from '../language/language.tsx';
+import { OnlineMark } from '../parts/onlineMark.tsx';
+import { type Candidate, candidatesOf, isDeviceId, matching, splitIds } from './recipients.ts';
+import styles from './newFax.module.css';
+
+interface RecipientFieldProps {
+  recipients: readonly string[];
+  onChange: (recipients: readonly string[]) => void;
+  inputRef: Ref<HTMLInputElement>;
+  error: string | undefined;
+}
+
+export function RecipientField({ recipients, onChange, inputRef, error }: RecipientFieldProps): ReactNode {
+  const t = useT();
+  const { data: contacts } = useContacts();
+  const online = useOnline();
+  const relayOnline = useStatus()?.relay.state === 'online';
+  const [typed, setTyped] = useState('');
+  const [wrong, setWrong] = useState<string>();
+  const candidates = useMemo(() => candidatesOf(contacts ?? [], online), [contacts, online]);
+  const offered = useMemo(
+    () => matching(candidates, typed).filter((candidate) => !recipients.includes(candidate.id)),
+    [candidates, typed, recipients],
+  );
+
+  const add = (ids: readonly string[]): void => {
+    onChange([...new Set([...recipients, ...ids])]);
+    setTyped('');
+    setWrong(undefined);
+  };
+  /** Takes what is typed as device ids, or as the name of a single candidate. */
+  const takeTyped = (): boolean => {
+    const text = typed.trim();
+    if (text === '') return false;
+    const named = candidates.filter((candidate) => candidate.name.toLowerCase() === text.toLowerCase());
+    const [only] = named;
+    if (only !== undefined && named.length === 1) {
+      add([only.id]);
+      return true;
+    }
+    const ids = splitIds(text);
+    const bad = ids.find((id) => !isDeviceId(id));
+    if (bad === undefined) add(ids);
+    else setWrong(bad);
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    if (event.nativeEvent.isComposing || event.ctrlKey) return;
+    const { target } = event;
+    if (!(target instanceof HTMLInputElement)) return;
+    const optionChosen = (target.getAttribute('aria-activedescendant') ?? '') !== '';
+    const finish = event.key === ',' || event.key === ';' || (event.key === 'Enter' && !optionChosen);
+    if (finish && takeTyped()) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === 'Backspace' && typed === '' && recipients.length > 0) {
+      onChange(recipients.slice(0, -1));
+    }
+  };
+  const offline = recipients.filter((id) => !online.some((device) => device.deviceId === id));
+  const message = wrong === undefined ? error : t('newFax.notADeviceId', { id: wrong });
+  return (
+    <div className={styles['recipients']} onKeyDownCapture={onKeyDown}>
+      <ComboBox
+        className={styles['combo'] ?? ''}
+        allowsCustomValue
+        items={offered}
+        inputValue={typed}
+        onInputChange={(text) => {
+          setTyped(text);
+          setWrong(undefined);
+        }}
+        value={null}
+        onChange={(key) => {
+          if (typeof key === 'string') add([key]);
+        }}
+        onBlur={() => {
+          // Leaving the field with an id in it means that id.
+          if (splitIds(typed).every(isDeviceId) && typed.trim() !== '') add(splitIds(typed));
+        }}
+        isInvalid={message !== undefined}
+        validationBehavior="aria"
+        allowsEmptyCollection={false}
+        autoFocus
+      >
+        <Label className={styles['label'] ?? ''}>{t('newFax.to')}</Label>
+        {recipients.length > 0 && (
+          <Chips recipients={recipients} candidates={candidates} onRemove={onChange} />
+        )}
+        <div className={styles['comboRow']}>
+          <Input
+            ref={inputRef}
+            className={styles['comboInput'] ?? ''}
+            placeholder={t('newFax.toPlaceholder')}
+          />
+          <BaseButton className={styles['comboButton'] ?? ''} aria-label={t('newFax.showContacts')}>
+            <ChevronDown size={16} aria-hidden />
+          </BaseButton>
+        </div>
+        <FieldError className={styles['error'] ?? ''}>{message}</FieldError>
+        {offline.length > 0 && relayOnline && message === undefined && (
+          <Text slot="description" className={styles['types'] ?? ''}>
+            {t('newFax.offlineRecipients', { count: offline.length })}
+          </Text>
+        )}
+        <Popover className={styles['comboPopover'] ?? ''} offset={4}>
+          <ListBox<Candidate> className={styles['comboList'] ?? ''}>
+            {(candidate) => (
+              <ListBoxItem id={candidate.id} textValue={candidate.name} className={styles['comboItem'] ?? ''}>
+                <span className={styles['comboName']}>{candidate.name}</span>
+                {candidate.name !== candidate.id && <span className={styles['comboId']}>{candidate.id}</span>}
+                <OnlineMark presence={candidate.presence} />
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </Popover>
+      </ComboBox>
+    </div>
+  );
+}
+
+function Chips({
+  recipients,
+  candidates,
+  onRemove,
+}: {
+  recipients: readonly string[];
+  candidates: readonly Candidate[];
+  onRemove: (recipients: readonly string[]) => void;
+}): ReactNode {
+  const t = useT();
+  return (
+    <TagGroup
+      aria-label={t('newFax.recipients')}
+      onRemove={(keys) => onRemove(recipients.filter((id) => !keys.has(id)))}
+    >
+      <TagList className={styles['chips'] ?? ''}>
+        {recipients.map((id) => {
+          const name = candidates.find((candidate) => candidate.id === id)?.name ?? id;
+          return (
+            <Tag key={id} id={id} textValue={name} className={styles['chip'] ?? ''}>
+              <span title={id}>{name}</span>
+              <BaseButton
+                slot="remove"
+                className={styles['chipRemove'] ?? ''}
+                aria-label={t('newFax.removeRecipient', { name })}
+              >
+                <X size={13} aria-hidden />
+              </BaseButton>
+            </Tag>
+          );
+        })}
+      </TagList>
+    </TagGroup>
+  );
+}

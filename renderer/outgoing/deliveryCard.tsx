@@ -1,0 +1,184 @@
+// One recipient: state, progress, the outcome in plain words, one button for it, attempts and technical detail folded.
+
+import { ChevronRight } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button as BaseButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import type { Attempt, Delivery, OutgoingDocument } from '../../protocol/api/types.ts';
+import { outcomeText } from '../../protocol/outcomeTexts.ts';
+import { useAttempts } from '../gateway/queries.ts';
+import { useFormats, useLanguage, useT } from '../language/language.tsx';
+import { Button } from '../parts/button.tsx';
+import { PageProgress } from '../parts/pageProgress.tsx';
+import { StatusMark } from '../parts/statusMark.tsx';
+import { startFax } from '../shell/faxIntent.ts';
+import { useGo } from '../shell/navigation.tsx';
+import { deliveryWords, failureAction, pagesOf } from './deliveryWords.ts';
+import { useOutgoingCommands } from './outgoingCommands.ts';
+import styles from './outgoing.module.css';
+
+export function DeliveryCard({
+  delivery,
+  document,
+}: {
+  delivery: Delivery;
+  document: OutgoingDocument;
+}): ReactNode {
+  const t = useT();
+  const formats = useFormats();
+  const language = useLanguage();
+  const { icon, tone, words } = deliveryWords(delivery, document, t, formats);
+  const total = pagesOf(document);
+  const open = ['waiting', 'calling', 'sending'].includes(delivery.status);
+  const name = delivery.contactName ?? delivery.deviceId;
+  const explained = delivery.outcome !== undefined && !['calling', 'sending'].includes(delivery.status);
+  return (
+    <li className={styles['delivery']} data-status={delivery.status}>
+      <div className={styles['deliveryHead']}>
+        <span className={styles['recipient']}>
+          <strong>{name}</strong>
+          {delivery.contactName !== undefined && <span className={styles['id']}>{delivery.deviceId}</span>}
+        </span>
+        <StatusMark icon={icon} tone={tone}>
+          {words}
+        </StatusMark>
+        <DeliveryActions delivery={delivery} document={document} open={open} />
+      </div>
+      {(open || delivery.pagesConfirmed < total) && delivery.status !== 'cancelled' && (
+        <PageProgress
+          label={t('delivery.progressOf', { name })}
+          text={t('delivery.pagesConfirmed', { done: delivery.pagesConfirmed, total })}
+          done={delivery.pagesConfirmed}
+          total={total}
+          tone={delivery.status === 'failed' ? 'bad' : 'busy'}
+        />
+      )}
+      {explained && delivery.outcome !== undefined && (
+        <p className={styles['outcome']}>{outcomeText(delivery.outcome.code, language)}</p>
+      )}
+      <p className={styles['counts']}>
+        <span>{t('delivery.pagesConfirmed', { done: delivery.pagesConfirmed, total })}</span>
+        {delivery.confirmedAt !== undefined && (
+          <span>{t('delivery.confirmedAt', { time: formats.exactTime(delivery.confirmedAt) })}</span>
+        )}
+        {delivery.confirmedAt !== undefined && (
+          <span>{t('delivery.confirmedBy', { id: delivery.deviceId })}</span>
+        )}
+      </p>
+      {delivery.attempts > 0 && <Attempts delivery={delivery} documentId={document.id} />}
+    </li>
+  );
+}
+
+function DeliveryActions({
+  delivery,
+  document,
+  open,
+}: {
+  delivery: Delivery;
+  document: OutgoingDocument;
+  open: boolean;
+}): ReactNode {
+  const t = useT();
+  const [, go] = useGo();
+  const commands = useOutgoingCommands();
+  const several = document.deliveries.length > 1;
+  if (open)
+    return (
+      <span className={styles['deliveryActions']}>
+        {several && delivery.status === 'waiting' && delivery.nextAttemptAt !== undefined && (
+          <Button small kind="quiet" onPress={() => void commands.retry(document, [delivery.id])}>
+            {t('action.retryNow')}
+          </Button>
+        )}
+        {delivery.outcome !== undefined && failureAction(delivery.outcome.code) === 'settings' && (
+          <Button small onPress={() => go('/settings')}>
+            {t('action.openSettings')}
+          </Button>
+        )}
+        {several && (
+          <Button small kind="quiet" onPress={() => void commands.cancel(document, [delivery.id])}>
+            {t('action.cancelOne')}
+          </Button>
+        )}
+      </span>
+    );
+  if (delivery.status === 'confirmed') return null;
+  const action = delivery.outcome === undefined ? 'retry' : failureAction(delivery.outcome.code);
+  if (action === 'settings')
+    return (
+      <Button small onPress={() => go('/settings')}>
+        {t('action.openSettings')}
+      </Button>
+    );
+  if (action === 'edit' && document.pages > 0)
+    return (
+      <Button
+        small
+        onPress={() => startFax(go, { pagesOf: document.id, title: document.title, to: [delivery.deviceId] })}
+      >
+        {t('action.edit')}
+      </Button>
+    );
+  if (action === 'edit') return null;
+  return (
+    <Button small onPress={() => void commands.retry(document, [delivery.id])}>
+      {t('action.retry')}
+    </Button>
+  );
+}
+
+function Attempts({ delivery, documentId }: { delivery: Delivery; documentId: string }): ReactNode {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <Disclosure isExpanded={open} onExpandedChange={setOpen}>
+      <Heading level={4} className={styles['fold'] ?? ''}>
+        <BaseButton slot="trigger" className={styles['foldButton'] ?? ''}>
+          <ChevronRight size={14} aria-hidden data-open={open} />
+          {t('delivery.attempts', { count: delivery.attempts })}
+        </BaseButton>
+      </Heading>
+      <DisclosurePanel>
+        {open && <AttemptList deliveryId={delivery.id} documentId={documentId} />}
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
+
+/** More attempts than these are of interest to nobody. */
+const SHOWN_ATTEMPTS = 50;
+
+function AttemptList({ deliveryId, documentId }: { deliveryId: string; documentId: string }): ReactNode {
+  const attempts = (useAttempts(documentId) ?? [])
+    .filter((attempt) => attempt.deliveryId === deliveryId)
+    .toReversed()
+    .slice(0, SHOWN_ATTEMPTS);
+  return (
+    <ol className={styles['attempts']}>
+      {attempts.map((attempt) => (
+        <AttemptLine key={attempt.number} attempt={attempt} />
+      ))}
+    </ol>
+  );
+}
+
+function AttemptLine({ attempt }: { attempt: Attempt }): ReactNode {
+  const t = useT();
+  const formats = useFormats();
+  const language = useLanguage();
+  const { outcome } = attempt;
+  return (
+    <li className={styles['attempt']}>
+      <span className={styles['attemptTime']}>
+        {attempt.number}. {formats.exactTime(attempt.startedAt)}
+      </span>
+      <span>{outcome === undefined ? t('delivery.running') : outcomeText(outcome.code, language)}</span>
+      {outcome !== undefined && (
+        <code className={styles['technical']}>
+          {outcome.code} · {outcome.phase}
+          {outcome.detail === undefined ? '' : ` · ${outcome.detail}`}
+        </code>
+      )}
+    </li>
+  );
+}

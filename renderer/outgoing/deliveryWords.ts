@@ -1,0 +1,140 @@
+// A delivery's state in words with its icon, and the one thing to do about a failure.
+
+import { Ban, CheckCheck, CircleX, Clock3, FileCog, type LucideIcon, PhoneCall, Send } from 'lucide-react';
+import type { Delivery, OutgoingDocument } from '../../protocol/api/types.ts';
+import type { OutcomeCode } from '../../protocol/outcome.ts';
+import type { Formats } from '../language/formats.ts';
+import type { Translate } from '../language/language.tsx';
+import type { Tone } from '../parts/statusMark.tsx';
+
+export interface StateWords {
+  icon: LucideIcon;
+  tone: Tone;
+  words: string;
+}
+
+export function deliveryWords(
+  delivery: Delivery,
+  document: OutgoingDocument,
+  t: Translate,
+  formats: Formats,
+): StateWords {
+  const total = pagesOf(document);
+  switch (delivery.status) {
+    case 'waiting':
+      return {
+        icon: Clock3,
+        tone: delivery.outcome === undefined ? 'calm' : 'wait',
+        words: !document.prepared
+          ? t('delivery.preparing')
+          : delivery.nextAttemptAt === undefined
+            ? t('delivery.waiting')
+            : t('delivery.nextAttempt', { time: formats.clock(delivery.nextAttemptAt) }),
+      };
+    case 'calling':
+      return { icon: PhoneCall, tone: 'busy', words: t('delivery.calling') };
+    case 'sending':
+      return {
+        icon: Send,
+        tone: 'busy',
+        words: t('delivery.sending', { page: Math.min(delivery.pagesConfirmed + 1, total), total }),
+      };
+    case 'confirmed':
+      return { icon: CheckCheck, tone: 'good', words: t('delivery.confirmed') };
+    case 'failed':
+      return { icon: CircleX, tone: 'bad', words: t('delivery.failed') };
+    case 'cancelled':
+      return { icon: Ban, tone: 'calm', words: t('delivery.cancelled') };
+  }
+}
+
+/** The document as a whole: one recipient's words, or how many of them have it. */
+export function documentWords(document: OutgoingDocument, t: Translate, formats: Formats): StateWords {
+  const { deliveries } = document;
+  if (document.status === 'preparing')
+    return {
+      icon: FileCog,
+      tone: 'busy',
+      words: t('outgoing.preparing', { page: document.pages + 1, total: pagesOf(document) }),
+    };
+  if (document.preparation !== undefined && document.preparation.disposition === 'fail')
+    return { icon: CircleX, tone: 'bad', words: t('outgoing.notPrepared') };
+  const [only] = deliveries;
+  if (only !== undefined && deliveries.length === 1) return deliveryWords(only, document, t, formats);
+  const confirmed = deliveries.filter((delivery) => delivery.status === 'confirmed').length;
+  const count = { confirmed, total: deliveries.length };
+  const busy = deliveries.find((delivery) => delivery.status === 'sending' || delivery.status === 'calling');
+  if (document.status === 'active')
+    return busy === undefined
+      ? { icon: Clock3, tone: 'wait', words: t('outgoing.someConfirmed', count) }
+      : { icon: Send, tone: 'busy', words: t('outgoing.someConfirmed', count) };
+  if (document.status === 'confirmed')
+    return { icon: CheckCheck, tone: 'good', words: t('outgoing.allConfirmed', count) };
+  if (document.status === 'partly')
+    return { icon: CircleX, tone: 'bad', words: t('outgoing.someConfirmed', count) };
+  return document.status === 'cancelled'
+    ? { icon: Ban, tone: 'calm', words: t('delivery.cancelled') }
+    : { icon: CircleX, tone: 'bad', words: t('delivery.failed') };
+}
+
+export function pagesOf(document: OutgoingDocument): number {
+  return document.prepared ? document.pages : Math.max(document.pages, document.pagesExpected ?? 0, 1);
+}
+
+export type FailureAction = 'retry' | 'edit' | 'settings';
+
+/** What helps against this cause. */
+export function failureAction(code: OutcomeCode): FailureAction {
+  switch (code) {
+    case 'RELAY_NOT_CONFIGURED':
+    case 'RELAY_LOGIN_REFUSED':
+    case 'RELAY_CERTIFICATE':
+    case 'RELAY_PROXY_REFUSED':
+    case 'RELAY_REPLACED':
+      return 'settings';
+    case 'DEVICE_UNKNOWN':
+    case 'PAGE_NOT_ACCEPTED':
+    case 'FILE_NOT_SUPPORTED':
+    case 'FILE_EMPTY':
+    case 'FILE_BROKEN':
+    case 'FILE_ENCRYPTED':
+    case 'FILE_TOO_LARGE':
+    case 'FILE_TOO_MANY_PAGES':
+    case 'FILE_TOO_SLOW':
+    case 'FILE_XFA_FORM':
+    case 'FILE_MISSING':
+    case 'IMAGING_CRASHED':
+      return 'edit';
+    case 'CONFIRMED':
+    case 'CANCELLED':
+    case 'RELAY_UNREACHABLE':
+    case 'RELAY_VERSION':
+    case 'RELAY_STOPPING':
+    case 'RELAY_BUSY':
+    case 'DEVICE_OFFLINE':
+    case 'DEVICE_BUSY':
+    case 'DEVICE_REFUSED':
+    case 'DEVICE_NO_ANSWER':
+    case 'RECEIVER_DISK_FULL':
+    case 'RECEIVER_ERROR':
+    case 'PEER_VERSION':
+    case 'PEER_PROTOCOL':
+    case 'CALL_BROKEN':
+    case 'CALL_STALLED':
+    case 'GIVEN_UP':
+    case 'DISK_FULL':
+    case 'INTERNAL_ERROR':
+      return 'retry';
+  }
+}
+
+/** Names of the recipients, the first ones in full. */
+export function recipientWords(document: OutgoingDocument, t: Translate): string {
+  const names = document.deliveries.map((delivery) => delivery.contactName ?? delivery.deviceId);
+  const [first, second] = names;
+  if (first === undefined) return t('outgoing.noRecipient');
+  if (second === undefined) return first;
+  return names.length === 2
+    ? t('outgoing.toTwo', { first, second })
+    : t('outgoing.toMany', { first, count: names.length - 1 });
+}

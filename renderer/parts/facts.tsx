@@ -1,0 +1,22 @@
+// Names and values one below the other.
+
+import { Fragment, type ReactNode } from 'react';
+import styles from './facts.module.css';
+
+/** Name, value, and whether the value is an id or address where each character counts. */
+type Fact = readonly [name: string, value: ReactNode, kind?: 'exact'];
+
+export function Facts({ facts }: { facts: readonly (Fact | undefined)[] }): ReactNode {
+  return (
+    <dl className={styles['facts']}>
+      {facts
+        .filter((fact) => fact !== undefined)
+        .map(([name, value, kind]) => (
+          <Fragment key={name}>
+            <dt className={styles['name']}>{name}</dt>
+            <dd className={kind === 'exact' ? styles['exact'] : styles['value']}>{value}</dd>
+          </Fragment>
+        ))}
+    </dl>
+  );
+}

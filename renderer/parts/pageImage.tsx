@@ -1,0 +1,49 @@
+// One fax page by its URL, in its true shape whatever the resolution; quiet while it loads, honest when it cannot.
+
+import { ImageOff } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { type Folder, pageImagePath } from '../../protocol/api/http.ts';
+import { useT } from '../language/language.tsx';
+import styles from './pageImage.module.css';
+
+/** Widths that are asked for, so that neighbouring sizes share one cached image. */
+const WIDTHS = [96, 192, 384, 640, 960, 1280] as const;
+
+export function PageImage({
+  folder,
+  documentId,
+  index,
+  cssWidth,
+  decorative = false,
+}: {
+  folder: Folder;
+  documentId: string;
+  index: number;
+  /** How wide it is shown, in CSS pixels. */
+  cssWidth: number;
+  /** The page's words stand beside it already. */
+  decorative?: boolean;
+}): ReactNode {
+  const t = useT();
+  const [failedSource, setFailedSource] = useState<string>();
+  const wanted = cssWidth * (globalThis.devicePixelRatio || 1);
+  const width = WIDTHS.find((candidate) => candidate >= wanted);
+  const source = pageImagePath(folder, documentId, index, width === undefined ? {} : { width });
+  if (failedSource === source)
+    return (
+      <span className={styles['failed']}>
+        <ImageOff size={Math.min(24, cssWidth / 3)} aria-hidden />
+        {cssWidth > 160 && <span>{t('viewer.imageFailed')}</span>}
+      </span>
+    );
+  return (
+    <img
+      className={styles['image']}
+      src={source}
+      alt={decorative ? '' : t('viewer.pageAlt', { page: index + 1 })}
+      decoding="async"
+      draggable={false}
+      onError={() => setFailedSource(source)}
+    />
+  );
+}

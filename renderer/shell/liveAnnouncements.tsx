@@ -1,0 +1,34 @@
+// The live region: tells screen readers of calls as they begin, go on and end.
+
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { GatewayStatus } from '../../protocol/api/types.ts';
+import { useStatus } from '../gateway/queries.ts';
+import { type Translate, useT } from '../language/language.tsx';
+import { type Announcement, announcementsBetween } from './announcements.ts';
+
+export function LiveAnnouncements(): ReactNode {
+  const t = useT();
+  const status = useStatus();
+  const before = useRef<GatewayStatus | undefined>(undefined);
+  const [text, setText] = useState('');
+  useEffect(() => {
+    if (status === undefined) return;
+    const said = before.current === undefined ? [] : announcementsBetween(before.current, status);
+    before.current = status;
+    if (said.length > 0) setText(said.map((announcement) => words(announcement, t)).join(' '));
+  }, [status, t]);
+  return (
+    <div role="status" aria-live="polite" className="visuallyHidden">
+      {text}
+    </div>
+  );
+}
+
+function words(announcement: Announcement, t: Translate): string {
+  if (announcement.kind !== 'sendingPage' && announcement.kind !== 'receivingPage')
+    return t(`announce.${announcement.kind}`, { name: announcement.name });
+  const { kind, name, page, total } = announcement;
+  return total === undefined
+    ? t(`announce.${kind}`, { name, page })
+    : t(`announce.${kind}Of`, { name, page, total });
+}

@@ -1,0 +1,130 @@
+// The strip at the lower edge: the relay in words, this device's id, the call that is up.
+
+import {
+  CloudOff,
+  Link2,
+  LoaderCircle,
+  type LucideIcon,
+  PhoneIncoming,
+  PhoneOff,
+  PhoneOutgoing,
+  Unplug,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button as BaseButton } from 'react-aria-components';
+import type { LiveCall, RelayStatus } from '../../protocol/api/types.ts';
+import { useApi } from '../gateway/gateway.tsx';
+import { useStatus } from '../gateway/queries.ts';
+import { useErrorWords } from '../language/errorWords.ts';
+import { type Translate, useT } from '../language/language.tsx';
+import { Button } from '../parts/button.tsx';
+import { PageProgress } from '../parts/pageProgress.tsx';
+import { StatusMark, type Tone } from '../parts/statusMark.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { nameOf } from './announcements.ts';
+import { useGo } from './navigation.tsx';
+import { RelayDetails } from './relayDetails.tsx';
+import styles from './shell.module.css';
+
+export function StatusStrip(): ReactNode {
+  const t = useT();
+  const status = useStatus();
+  const [details, setDetails] = useState(false);
+  if (status === undefined) return <footer className={styles['strip']} aria-label={t('strip.label')} />;
+  const [call] = status.calls;
+  const { icon, tone, words } = relayWords(status.relay, t);
+  return (
+    <footer className={styles['strip']} aria-label={t('strip.label')} data-pane="strip">
+      <BaseButton className={styles['stripButton'] ?? ''} onPress={() => setDetails(true)} data-pane-focus>
+        <StatusMark icon={icon} tone={tone}>
+          {words}
+        </StatusMark>
+      </BaseButton>
+      {status.relay.deviceId !== undefined && (
+        <span className={styles['deviceId']} title={t('strip.deviceId')}>
+          <span className="visuallyHidden">{t('strip.deviceId')} </span>
+          {status.relay.deviceId}
+        </span>
+      )}
+      <span className={styles['stripGap']} />
+      {call !== undefined && <Call call={call} />}
+      {status.calls.length > 1 && (
+        <span className={styles['callMore']}>{t('strip.moreCalls', { count: status.calls.length - 1 })}</span>
+      )}
+      <RelayDetails status={status} open={details} onClose={() => setDetails(false)} />
+    </footer>
+  );
+}
+
+function Call({ call }: { call: LiveCall }): ReactNode {
+  const t = useT();
+  const api = useApi();
+  const toast = useToast();
+  const words = useErrorWords();
+  const [, go] = useGo();
+  const outgoing = call.direction === 'outgoing';
+  const text = callWords(call, t);
+  const hangUp = async (documentId: string): Promise<void> => {
+    try {
+      const { deliveries } = await api.outgoing.get.query({ documentId });
+      // Only this call's recipient; the others of the same fax go on.
+      const ids = deliveries
+        .filter((delivery) => delivery.deviceId === call.peer)
+        .map((delivery) => delivery.id);
+      await api.outgoing.cancel.mutate({ documentId, deliveryIds: ids });
+      toast({ text: t('strip.hungUp', { name: nameOf(call) }) });
+    } catch (error) {
+      toast({ kind: 'error', text: words(error) });
+    }
+  };
+  const { documentId } = call;
+  return (
+    <div className={styles['call']}>
+      {outgoing ? <PhoneOutgoing size={14} aria-hidden /> : <PhoneIncoming size={14} aria-hidden />}
+      <BaseButton
+        className={styles['stripButton'] ?? ''}
+        isDisabled={documentId === undefined}
+        onPress={() => go(`/${outgoing ? 'outbox' : 'inbox'}/${documentId ?? ''}`)}
+      >
+        <span className={styles['callText']}>{text}</span>
+      </BaseButton>
+      <span className={styles['callBar']}>
+        <PageProgress label={text} text={text} done={call.pagesDone} total={call.pagesTotal} />
+      </span>
+      {outgoing && documentId !== undefined && (
+        <Button kind="quiet" small icon={PhoneOff} onPress={() => void hangUp(documentId)}>
+          {t('strip.hangUp')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function callWords(call: LiveCall, t: Translate): string {
+  const name = nameOf(call);
+  const direction = call.direction === 'outgoing' ? 'sending' : 'receiving';
+  if (call.pagesTotal === undefined) return t(`strip.${direction}`, { name });
+  // Under way is the page after the last one that is safe.
+  const page = Math.min(call.pagesDone + 1, call.pagesTotal);
+  return t(`strip.${direction}Page`, { name, page, total: call.pagesTotal });
+}
+
+export function relayWords(
+  relay: RelayStatus,
+  t: Translate,
+): { icon: LucideIcon; tone: Tone; words: string } {
+  switch (relay.state) {
+    case 'online':
+      return {
+        icon: Link2,
+        tone: 'good',
+        words: relay.embedded ? t('relay.onlineEmbedded') : t('relay.online'),
+      };
+    case 'connecting':
+      return { icon: LoaderCircle, tone: 'wait', words: t('relay.connecting') };
+    case 'offline':
+      return { icon: Unplug, tone: 'bad', words: t('relay.offline') };
+    case 'notConfigured':
+      return { icon: CloudOff, tone: 'wait', words: t('relay.notConfigured') };
+  }
+}
