@@ -28,12 +28,19 @@ export function proxyFor(relay: URL, configured: string | undefined): URL | unde
   return proxy;
 }
 
+/** Reading some hundred certificates takes a while: every connection of a session uses the same. */
+let lastTrust: { ca: string; context: SecureContext } | undefined;
 let systemCertificates: string[] | undefined;
 
 /** Trusts what Node and the operating system trust, and `ca` (PEM) beside them. Throws when `ca` holds no certificate. */
-export function trustWith(ca: string | undefined): SecureContext {
+export function trustWith(ca = ''): SecureContext {
+  if (lastTrust?.ca !== ca) lastTrust = { ca, context: makeTrust(ca) };
+  return lastTrust.context;
+}
+
+function makeTrust(ca: string): SecureContext {
   systemCertificates ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  if (ca === undefined || ca.trim() === '') return createSecureContext({ ca: systemCertificates });
+  if (ca.trim() === '') return createSecureContext({ ca: systemCertificates });
   const own = ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (own.length === 0) throw new Error('there is no PEM certificate in the trusted certificates');
   // Reading each finds a damaged one here and not at the handshake.

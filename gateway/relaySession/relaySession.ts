@@ -335,6 +335,10 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
 
   async function logOut(): Promise<void> {
     const cause = fault('RELAY_UNREACHABLE', 'the session was stopped');
+    // One that is just logging in would begin the session anew right behind the logout.
+    for (const connection of connections.values()) {
+      if (connection.phase() === 'opening') connection.terminate(cause);
+    }
     loggedIn()[0]?.tell({ type: 'logout' });
     const deadlineMs = performance.now() + timing.logoutMs;
     while (loggedIn().length > 0 && performance.now() < deadlineMs) {
