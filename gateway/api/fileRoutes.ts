@@ -1,14 +1,12 @@
 // Bytes by URL: uploads in; page images and exported documents out.
 
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../../protocol/api/types.ts';
 import type { Folder } from '../../protocol/api/http.ts';
 import type { Log } from '../log.ts';
 import type { GatewayFiles } from './gatewayFiles.types.ts';
-import { sendEmpty, sendJson } from './httpReplies.ts';
+import { sendEmpty, sendJson, streamFile } from './httpReplies.ts';
 
 const MAX_IMAGE_WIDTH = 4_000;
 const EXPORT_TYPES = { pdf: 'application/pdf', tif: 'image/tiff', png: 'image/png' };
@@ -110,7 +108,7 @@ export async function sendExport(
     response.setHeader('Content-Disposition', contentDisposition(file.fileName));
     response.writeHead(200);
     if (request.method === 'HEAD') response.end();
-    else await pipeline(createReadStream(file.path), response);
+    else await streamFile(file.path, size, response);
   } finally {
     try {
       await file.dispose();

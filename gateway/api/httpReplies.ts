@@ -1,5 +1,7 @@
 // How the API server answers over HTTP: security headers, JSON, errors.
 
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CONTENT_SECURITY_POLICY } from '../../protocol/api/contentSecurityPolicy.ts';
 import { UNEXPECTED_FAILURE } from '../../protocol/api/router.ts';
@@ -49,6 +51,18 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   response.setHeader('Content-Length', bytes.length);
   response.writeHead(status).end(bytes);
+}
+
+/** Sends a file of which `byteLength` bytes were promised. One that has become shorter breaks the connection, so that nobody takes it for whole or waits for the rest. */
+export async function streamFile(path: string, byteLength: number, response: ServerResponse): Promise<void> {
+  if (byteLength === 0) {
+    response.end();
+    return;
+  }
+  const source = createReadStream(path, { end: byteLength - 1 });
+  await pipeline(source, response, { end: false });
+  if (source.bytesRead === byteLength) response.end();
+  else response.destroy();
 }
 
 /** Answers with what a person may know of `error`; a bug is logged with its stack and told without. */

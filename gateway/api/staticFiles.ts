@@ -1,11 +1,9 @@
 // Serves the built user interface: its files, and index.html for the routes it has in the browser.
 
-import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpError, sendEmpty } from './httpReplies.ts';
+import { HttpError, sendEmpty, streamFile } from './httpReplies.ts';
 
 const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
@@ -49,7 +47,7 @@ export async function sendStaticFile(
     response.writeHead(200).end();
     return;
   }
-  await pipeline(createReadStream(file.path), response);
+  await streamFile(file.path, file.byteLength, response);
 }
 
 interface StaticFile {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { FILES_PATH } from '../../protocol/api/http.ts';
 import type { UploadedFile } from '../../protocol/api/http.ts';
 import { API_ERROR_CODES, ApiError } from '../../protocol/api/types.ts';
-import { CommandError, EXIT, usageError } from './commandError.ts';
+import { CommandError, EXIT, isSystemError, usageError } from './commandError.ts';
 import type { Endpoint } from './endpoint.ts';
 
 export type ExportFormat = 'pdf' | 'tif' | 'png';
@@ -63,7 +63,7 @@ export async function downloadFile(endpoint: Endpoint, urlPath: string, target: 
     await rename(part, target);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw isSystemError(error) ? error : connectionBroke(error);
   }
 }
 
@@ -73,15 +73,19 @@ async function request(endpoint: Endpoint, path: string, init: RequestInit): Pro
   try {
     response = await fetch(new URL(path, endpoint.origin), { ...init, headers, redirect: 'error' });
   } catch (error) {
-    throw new CommandError(
-      EXIT.notRunning,
-      'NOT_RUNNING',
-      'The connection to the gateway broke while a file was being transferred.',
-      { cause: error },
-    );
+    throw connectionBroke(error);
   }
   if (response.ok) return response;
   const parsed = httpErrorSchema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) throw new ApiError(parsed.data.code, parsed.data.message);
   throw new Error(`The gateway answered with HTTP ${response.status}.`);
+}
+
+function connectionBroke(cause: unknown): CommandError {
+  return new CommandError(
+    EXIT.notRunning,
+    'NOT_RUNNING',
+    'The connection to the gateway broke while a file was being transferred.',
+    { cause },
+  );
 }

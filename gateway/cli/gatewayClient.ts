@@ -27,6 +27,7 @@ export async function connectGateway(dataFolder: string): Promise<GatewayClient>
   if (found === undefined) throw notRunning(dataFolder);
   let endpoint = found;
   let lostForGood = false;
+  let closed = false;
   let lossTimer: NodeJS.Timeout | undefined;
   const first = Promise.withResolvers<boolean>();
 
@@ -63,6 +64,7 @@ export async function connectGateway(dataFolder: string): Promise<GatewayClient>
     },
   );
   const close = (): void => {
+    closed = true;
     client.close();
     clearTimeout(lossTimer);
   };
@@ -82,7 +84,7 @@ export async function connectGateway(dataFolder: string): Promise<GatewayClient>
         } catch (error) {
           if (lostForGood) throw goneForGood();
           // Asked again, it waits by itself until the gateway is back.
-          if (!isConnectionError(error)) throw error;
+          if (closed || !isConnectionError(error)) throw error;
         }
       }
     },

@@ -47,6 +47,8 @@ function tell(error: CommandError): void {
     const { code, message } = error;
     process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
   }
+  // Whatever is still under way is of no interest to whoever pressed Ctrl+C.
+  if (error.exitCode === EXIT.interrupted) process.exit();
 }
 
 function readVersion(): string {

@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError, EXIT } from '../commandError.ts';
-import type { ExitCode } from '../commandError.ts';
 import type { Output } from '../output.ts';
 import type { Gateway, GatewayOptions } from '../../gateway.ts';
 
@@ -17,8 +16,8 @@ export interface ServeOptions {
   embeddedRelay: boolean;
 }
 
-/** Resolves when the gateway was stopped by a signal. */
-export async function serve(output: Output, dataFolder: string, options: ServeOptions): Promise<ExitCode> {
+/** Ends the process when the gateway was stopped by a signal. */
+export async function serve(output: Output, dataFolder: string, options: ServeOptions): Promise<never> {
   const stopped = nextSignal();
   const listen = options.listen ?? (await usualAddress());
   const gateway = await start({
@@ -34,7 +33,8 @@ export async function serve(output: Output, dataFolder: string, options: ServeOp
   // Whoever asks twice does not want to wait.
   void nextSignal().then(() => process.exit(EXIT.failed));
   await gateway.stop();
-  return EXIT.done;
+  // Nothing that is left may hold up the end, a connection to somewhere that does not answer least of all.
+  process.exit(EXIT.done);
 }
 
 async function start(options: GatewayOptions): Promise<Gateway> {
