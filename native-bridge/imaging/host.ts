@@ -23,7 +23,11 @@ const { values } = parseArgs({
 });
 
 // Calls and the person at the desk come first. Threads started from here on inherit it.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+try {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // A computer that does not let us be modest gets its pages all the same.
+}
 
 const keeper = new WorkerKeeper(
   {

@@ -37,10 +37,10 @@ async function work(request: ImagingRequest): Promise<void> {
     }
   } catch (error) {
     const { code, message, fileName, cause } = toImagingError(error);
-    tell({ type: 'failed', jobId, code, detail: message, ...(fileName === undefined ? {} : { fileName }) });
     if (cause instanceof Error && (cause.name === 'RuntimeError' || cause.name === 'RangeError')) {
       tell({ type: 'spoiled' });
     }
+    tell({ type: 'failed', jobId, code, detail: message, ...(fileName === undefined ? {} : { fileName }) });
   }
 }
 

@@ -10,6 +10,8 @@ export interface KeeperOptions extends WorkerOptions {
   stepLimitMs: number;
   /** Most memory of the whole process while a job runs. */
   memoryLimitBytes: number;
+  /** Another worker, for tests. */
+  entry?: URL;
 }
 
 const WATCH_INTERVAL_MS = 100;
@@ -36,6 +38,7 @@ export class WorkerKeeper {
   #watch: NodeJS.Timeout | undefined;
   /** While a worker is being replaced. */
   #replacing = false;
+  #spoiled = false;
 
   /** `giveUp` is called when a stuck worker cannot be stopped: the process must end, its starter makes another. */
   constructor(options: KeeperOptions, reply: (reply: ImagingReply) => void, giveUp: () => void) {
@@ -73,7 +76,7 @@ export class WorkerKeeper {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    const worker = new Worker(this.#options.entry ?? new URL('./worker.ts', import.meta.url), {
       workerData: { systemFonts: this.#options.systemFonts } satisfies WorkerOptions,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_LIMIT_MIB },
     });
@@ -95,7 +98,7 @@ export class WorkerKeeper {
   #take(message: FromWorker): void {
     const job = this.#job;
     if (message.type === 'spoiled') {
-      void this.#replaceWorker();
+      this.#spoiled = true;
       return;
     }
     if (job === undefined || !('jobId' in message) || message.jobId !== job.request.jobId) return;
@@ -118,7 +121,8 @@ export class WorkerKeeper {
   #endJob(): void {
     this.#job = undefined;
     clearInterval(this.#watch);
-    if (process.memoryUsage.rss() > this.#options.memoryLimitBytes * RETIRE_SHARE) void this.#replaceWorker();
+    const grown = process.memoryUsage.rss() > this.#options.memoryLimitBytes * RETIRE_SHARE;
+    if (grown || this.#spoiled) void this.#replaceWorker();
     else this.#next();
   }
 
@@ -155,6 +159,7 @@ export class WorkerKeeper {
     await this.#worker?.terminate();
     clearTimeout(stuck);
     this.#worker = this.#startWorker();
+    this.#spoiled = false;
     this.#replacing = false;
     this.#next();
   }

@@ -13,5 +13,5 @@ export type FromWorker =
   | ImagingReply
   /** Something was achieved: the time limit begins anew. */
   | { type: 'step'; jobId: string; pagesDone: number; pagesTotal: number | undefined }
-  /** After a failure that may have left native code in any state, the worker is not to be used again. */
+  /** Before the reply to a job that may have left native code in any state: the worker is not to be used again. */
   | { type: 'spoiled' };
