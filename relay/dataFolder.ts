@@ -1,6 +1,6 @@
 // The data folder of a relay: its accounts, and the lock that lets one relay only serve it.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountStore } from './accounts/accountStore.ts';
@@ -9,6 +9,9 @@ import { RelayError } from './relayError.ts';
 
 /** How long the running relay may wait for another process's write: its event loop stands still meanwhile. */
 const SERVING_BUSY_TIMEOUT_MS = 100;
+
+/** A `status` that looks at the lock has it for a moment. */
+const LOCK_WAIT_MS = 500;
 
 export interface ServedFolder {
   accounts: AccountStore;
@@ -24,10 +27,14 @@ export function adminFile(folder: string): string {
   return join(folder, 'relay-admin.json');
 }
 
+function lockFile(folder: string): string {
+  return join(folder, 'relay.lock');
+}
+
 /** Opens the folder for serving. Throws RelayError `alreadyRunning` when another relay serves it. */
 export function openServedFolder(folder: string): ServedFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = tryLock(folder);
+  const lock = tryLock(folder, LOCK_WAIT_MS);
   if (lock === undefined) {
     throw new RelayError('alreadyRunning', `Another relay is running on the data folder ${folder}.`);
   }
@@ -48,14 +55,15 @@ export function openServedFolder(folder: string): ServedFolder {
 
 /** Whether a relay serves this folder now. */
 export function isServed(folder: string): boolean {
-  const lock = tryLock(folder);
+  if (!existsSync(lockFile(folder))) return false;
+  const lock = tryLock(folder, 0);
   lock?.close();
   return lock === undefined;
 }
 
 /** SQLite's lock on a file of its own: the system drops it however the process ends. */
-function tryLock(folder: string): DatabaseSync | undefined {
-  const lock = new DatabaseSync(join(folder, 'relay.lock'), { timeout: 0 });
+function tryLock(folder: string, waitMs: number): DatabaseSync | undefined {
+  const lock = new DatabaseSync(lockFile(folder), { timeout: waitMs });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;

@@ -176,6 +176,39 @@ describe('a call', () => {
   });
 });
 
+describe('the directory', () => {
+  test('lists who is online, and tells a watcher who comes, is busy, and goes', async () => {
+    const url = await start();
+    const { connection: kyoto } = await logIn(url, 'kyoto');
+    const { connection: osaka } = await logIn(url, 'osaka');
+    await logIn(url, 'elsewhere');
+    kyoto.say({ type: 'directory', requestId: 'one', limit: 10 });
+    expect(await kyoto.hear('directory')).toEqual({
+      type: 'directory',
+      requestId: 'one',
+      devices: [{ deviceId: 'osaka', busy: false }],
+      more: false,
+    });
+    kyoto.say({ type: 'watchDirectory', on: true });
+    const { connection: tokyo } = await logIn(url, 'tokyo');
+    expect(await kyoto.hear('directoryChange')).toMatchObject({
+      online: true,
+      device: { deviceId: 'tokyo' },
+    });
+    await joinCall(tokyo, osaka, 'osaka');
+    const changes = [await kyoto.hear('directoryChange'), await kyoto.hear('directoryChange')];
+    expect(changes.map(({ device }) => device).sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1))).toEqual([
+      { deviceId: 'osaka', busy: true },
+      { deviceId: 'tokyo', busy: true },
+    ]);
+    tokyo.ws.terminate();
+    expect(await kyoto.hear('directoryChange')).toMatchObject({
+      online: false,
+      device: { deviceId: 'tokyo' },
+    });
+  });
+});
+
 describe('stopping', () => {
   test('tells every device, ends calls and closes', async () => {
     const url = await start();

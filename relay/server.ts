@@ -198,11 +198,7 @@ async function start(
 
   const { host, port } = await frontDoor.listen(options.host, options.port).catch((error: unknown) => {
     core.feed.stop();
-    throw new RelayError(
-      'cannotListen',
-      `The relay cannot listen on ${options.host}:${options.port}: ${error instanceof Error ? error.message : String(error)}.`,
-      { cause: error },
-    );
+    throw new RelayError('cannotListen', whyNotListening(options, error), { cause: error });
   });
   const url = `${options.tls === undefined ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const timers = [
@@ -254,6 +250,14 @@ async function start(
     setTls: (tls) => orTlsBroken(() => frontDoor.setTls(tls)),
     stop: () => (stopping ??= stop()),
   };
+}
+
+function whyNotListening({ host, port }: RelayOptions, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `Port ${port} at ${host} is taken by another program.`;
+  if (code === 'EACCES') return `Port ${port} at ${host} may only be opened with more rights.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${host} is not an address of this machine.`;
+  return `The relay cannot listen on ${host}, port ${port}: ${String(error)}.`;
 }
 
 function orTlsBroken<T>(work: () => T): T {

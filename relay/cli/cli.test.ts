@@ -12,6 +12,7 @@ import { openSqliteAccounts } from '../accounts/sqliteAccounts.ts';
 import { loginMessage, TestConnection } from '../testing/testDevice.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../bin/hikyaku-relay');
+const OPENSSL = 'openssl';
 const MAIN = join(import.meta.dirname, 'main.ts');
 
 let folder: string;
@@ -123,6 +124,7 @@ describe('devices', () => {
     ['badArgument', ['serve', '--listen', '127.0.0.1:0', '--tls-cert', 'x'], ''],
     ['tlsBroken', ['serve', '--listen', '127.0.0.1:0', '--tls-cert', 'x', '--tls-key', 'y'], ''],
     ['tlsRequired', ['serve', '--listen', '0.0.0.0:0'], ''],
+    ['cannotListen', ['serve', '--listen', '192.0.2.1:9', '--insecure'], ''],
     ['badArgument', ['frobnicate'], ''],
   ])('%s is the answer to %j', async (code, args, input) => {
     openSqliteAccounts(join(data, 'relay.sqlite')).close();
@@ -219,7 +221,7 @@ describe('serve', () => {
     const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
     const makeCertificate = () =>
       execFileSync(
-        'openssl',
+        OPENSSL,
         'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=relay'
           .split(' ')
           .concat(['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert]),

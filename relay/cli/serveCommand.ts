@@ -51,7 +51,12 @@ async function serve(options: ServeOptions): Promise<void> {
     log,
     ...(options.name === undefined ? {} : { name: options.name }),
   });
-  const admin = await openAdminEndpoint(adminFile(folder), () => relay.status());
+  const admin = await openAdminEndpoint(adminFile(folder), () => relay.status()).catch(
+    async (error: unknown) => {
+      await relay.stop();
+      throw error;
+    },
+  );
   const stopReloading = files === undefined ? () => {} : reloadTls(relay, files, log);
 
   const { host, port, url } = relay;

@@ -220,14 +220,16 @@ export class DeviceConnection implements Wire {
 
   /** (1)–(3) */
   async #login(message: LoginMessage): Promise<void> {
-    let judgement: Judgement;
     try {
-      judgement = await this.#core.authenticator.judge(message, this.address);
+      const judgement = await this.#core.authenticator.judge(message, this.address);
+      if (this.#state.phase === 'authenticating') this.#answerLogin(message, judgement);
     } catch (error) {
       this.#core.log.error('loginFailed', { deviceId: message.deviceId, detail: String(error) });
-      return this.#breach('internalError', 'The relay could not check the login.', 1011);
+      this.#breach('internalError', 'The relay could not check the login.', 1011);
     }
-    if (this.#state.phase !== 'authenticating') return;
+  }
+
+  #answerLogin(message: LoginMessage, judgement: Judgement): void {
     if ('refused' in judgement) return this.#refuse(judgement.refused, judgement.retryAfterMs);
     const { account, accountMark, proof } = judgement;
     const result = this.#core.switchboard.attach({
