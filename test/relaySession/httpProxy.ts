@@ -27,7 +27,8 @@ export async function startHttpProxy(
     asked.push(request.url ?? '');
     stream.on('error', () => {});
     if (options.silent) {
-      stream.resume();
+      // Half open is what an HTTP server leaves it.
+      stream.on('end', () => stream.end()).resume();
       return;
     }
     const expected = options.login && `Basic ${Buffer.from(options.login).toString('base64')}`;
