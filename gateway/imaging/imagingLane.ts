@@ -20,6 +20,8 @@ export interface ImagingLaneOptions {
   mostQueued?: number;
   /** V8 heap of the host, MiB. */
   memoryMiB?: number;
+  /** Of the host's process: 0 as this one, 19 the least. */
+  niceness?: number;
 }
 
 export interface ImagingJob {
@@ -49,6 +51,7 @@ const defaults = {
   startMs: 30_000,
   mostQueued: 200,
   memoryMiB: 1_024,
+  niceness: constants.priority.PRIORITY_BELOW_NORMAL,
 };
 const MOST_STDERR_BYTES = 4_096;
 /** Replies to one job beyond any honest number: 2,000 pages, and progress ten times a second for an hour. */
@@ -160,7 +163,7 @@ export function createImagingLane(options: ImagingLaneOptions): ImagingLane {
   }
 
   function startHost(): Host {
-    return createHost(options.entry, limits.memoryMiB, options.log);
+    return createHost(options.entry, limits, options.log);
   }
 }
 
@@ -214,7 +217,11 @@ interface Host {
   end(): Promise<void>;
 }
 
-function createHost(entry: string, memoryMiB: number, log: Log): Host {
+function createHost(
+  entry: string,
+  { memoryMiB, niceness }: { memoryMiB: number; niceness: number },
+  log: Log,
+): Host {
   const child: ChildProcess = fork(entry, [], {
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${memoryMiB}`],
@@ -222,7 +229,7 @@ function createHost(entry: string, memoryMiB: number, log: Log): Host {
     env: hostEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  lowerPriority(child, log);
+  lowerPriority(child, niceness, log);
   let listener: HostListener | undefined;
   let gone: string | undefined;
   let said = '';
@@ -266,10 +273,10 @@ function createHost(entry: string, memoryMiB: number, log: Log): Host {
   };
 }
 
-function lowerPriority(child: ChildProcess, log: Log): void {
+function lowerPriority(child: ChildProcess, niceness: number, log: Log): void {
   if (child.pid === undefined) return;
   try {
-    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(child.pid, niceness);
   } catch (error) {
     log.info('imaging host keeps its priority', { detail: error instanceof Error ? error.message : '' });
   }

@@ -11,6 +11,8 @@ const HOST_ENTRY = fileURLToPath(new URL('../../native-bridge/imaging/host.ts', 
 const PREPARE_LIMIT_MS = 60 * 60 * 1_000;
 const EXPORT_LIMIT_MS = 30 * 60 * 1_000;
 const IMAGE_LIMIT_MS = 60_000;
+/** Somebody is looking: before the preparing of files, after the calls. */
+const VIEW_NICENESS = 5;
 const CACHE_BYTES = 32 * 1024 * 1024;
 
 export interface ImagingSupervisorOptions {
@@ -23,7 +25,13 @@ export function createImagingSupervisor(options: ImagingSupervisorOptions): Imag
   const { log } = options;
   const entry = options.hostEntry ?? HOST_ENTRY;
   const prepareLane = createImagingLane({ ...options.limits, name: 'prepare', entry, log });
-  const viewLane = createImagingLane({ ...options.limits, name: 'view', entry, log });
+  const viewLane = createImagingLane({
+    ...options.limits,
+    name: 'view',
+    entry,
+    log,
+    niceness: VIEW_NICENESS,
+  });
   const cache = createPageImageCache(CACHE_BYTES);
 
   return {

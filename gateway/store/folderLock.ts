@@ -7,6 +7,7 @@ export interface FolderLock {
 }
 
 export class FolderInUseError extends Error {
+  readonly code = 'DATA_FOLDER_IN_USE';
   constructor(folder: string) {
     super(`Another Hikyaku is already running with the data folder ${folder}.`);
     this.name = 'FolderInUseError';

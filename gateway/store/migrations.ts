@@ -5,6 +5,7 @@ import { numberOf } from './row.ts';
 
 /** The database was written by a newer version of the program. */
 export class NewerDatabaseError extends Error {
+  readonly code = 'DATA_FOLDER_NEWER';
   constructor(found: number, known: number) {
     super(
       `These data were written by a newer version of Hikyaku (format ${found}; this version knows up to ${known}). ` +

@@ -25,6 +25,7 @@ export interface Store {
 
 /** The data folder cannot be used, and why in one sentence. */
 export class DataFolderError extends Error {
+  readonly code = 'DATA_FOLDER_UNUSABLE';
   constructor(path: string, cause: unknown) {
     super(
       `The data folder ${path} cannot be used: ${cause instanceof Error ? cause.message : 'unknown cause'}.`,
