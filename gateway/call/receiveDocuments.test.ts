@@ -184,7 +184,7 @@ describe('a receiver', () => {
       while ((await channel.next(LIMIT_MS)).type !== 'ready');
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 1024 * 1024);
-    for (const { cut } of joined) cut();
+    for (const calls of joined) calls.cut();
     for (const outcome of await Promise.all(receiving)) expect(outcome.code).toBe('CALL_BROKEN');
   });
 

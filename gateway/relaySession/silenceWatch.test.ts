@@ -9,7 +9,7 @@ function watching() {
   let answers = true;
   const sentAt: number[] = [];
   /** Lets so much time pass, tick by tick; the first verdict of death ends it. */
-  function pass(ms: number): 'alive' | number {
+  const pass = (ms: number): 'alive' | number => {
     for (let end = clock.nowMs + ms; clock.nowMs < end;) {
       clock.nowMs += 1_000;
       clock.wallMs += 1_000;
@@ -21,13 +21,13 @@ function watching() {
       }
     }
     return 'alive';
-  }
+  };
   return {
     clock,
     watch,
     pass,
     sentAt,
-    fallSilent() {
+    fallSilent: () => {
       answers = false;
     },
   };

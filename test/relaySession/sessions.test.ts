@@ -292,9 +292,9 @@ describe('calls at a real relay', () => {
     let seed = 7;
     const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
     let cuts = 0;
-    let isOver = false;
+    const over = new AbortController();
     const cutting = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await new Promise((resolve) => setTimeout(resolve, 20 + random() * 60));
         const all = path.connections();
         if (all.length === 0) continue;
@@ -323,7 +323,7 @@ describe('calls at a real relay', () => {
         documents.slice(at, at + 3).map((documentId, index) => deliver(documentId, at + index)),
       );
     }
-    isOver = true;
+    over.abort();
     await cutting;
     expect(cuts).toBeGreaterThan(10);
     expect([...osaka.disk.delivered].sort()).toEqual(documents.map((id) => `kyoto ${id}`).sort());
