@@ -87,16 +87,16 @@ describe('the worker keeper', () => {
 
   test('a worker that fills the memory is stopped', async () => {
     const memoryLimitBytes = process.memoryUsage.rss() + 300 * 2 ** 20;
-    const [failed, next] = await run(['fill memory', 'b'], { memoryLimitBytes });
+    const [failed, next] = await run(['fill memory', 'b'], { memoryLimitBytes, stepLimitMs: 60_000 });
     expect(failed).toMatchObject({ type: 'failed', jobId: 'fill memory', code: 'FILE_TOO_LARGE' });
     expect(next).toEqual(done('b', 1));
-  });
+  }, 60_000);
 
   test('a worker that fills its heap is stopped', async () => {
     const [failed, next] = await run(['fill heap', 'b'], { stepLimitMs: 60_000 });
     expect(failed).toMatchObject({ type: 'failed', jobId: 'fill heap', code: 'FILE_TOO_LARGE' });
     expect(next).toEqual(done('b', 1));
-  });
+  }, 60_000);
 
   test('a spoiled worker is not used again', async () => {
     expect(await run(['a', 'spoil', 'b'])).toEqual([done('a', 1), done('spoil', 2), done('b', 1)]);

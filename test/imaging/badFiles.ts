@@ -1,4 +1,4 @@
-// Files that are broken, hostile or nothing to make pages of, made on the spot.
+// Files made on the spot: broken, hostile, nothing to make pages of, or of a kind that no program here writes.
 
 import { deflateSync } from 'node:zlib';
 import { pngChunk, pngStart } from '../../native-bridge/imaging/view/png.ts';
@@ -113,6 +113,28 @@ export function whitePng(width: number, height: number): Buffer {
     pngStart(width, height, 1),
     pngChunk('IDAT', deflateSync(rows)),
     pngChunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A filled-in form: one field brings its appearance, the other only its value; and a note that is not for print. */
+export function filledForm(): Buffer {
+  const field = (name: string, bottom: number, appearance: string) =>
+    `<< /Type /Annot /Subtype /Widget /FT /Tx /T (${name}) /V (${name} filled in) /F 4 ` +
+    `/Rect [100 ${bottom} 400 ${bottom + 30}] /DA (/Helv 18 Tf 0 g) ${appearance} >>`;
+  const fonts = '/Font << /Helv 8 0 R >>';
+  return pdfOf([
+    `<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R 6 0 R] /DA (/Helv 12 Tf 0 g) /DR << ${fonts} >> >> >>`,
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Annots [5 0 R 6 0 R 9 0 R] /Resources << >> >>',
+    pdfStream('', ''),
+    field('first', 700, '/AP << /N 7 0 R >>'),
+    field('second', 600, ''),
+    pdfStream(
+      `/Type /XObject /Subtype /Form /BBox [0 0 300 30] /Resources << ${fonts} >>`,
+      'BT /Helv 18 Tf 5 8 Td (first filled in) Tj ET',
+    ),
+    '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>',
+    '<< /Type /Annot /Subtype /Text /Rect [100 400 130 430] /Contents (not for print) >>',
   ]);
 }
 

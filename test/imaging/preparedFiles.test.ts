@@ -10,7 +10,7 @@ import { readT6Tiff } from '../../fax/t4/tiff.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
 import { runTool } from '../harness/runTool.ts';
 import { tiffPixels } from '../harness/tiffPixels.ts';
-import { jbig2Pdf, whitePng } from './badFiles.ts';
+import { filledForm, jbig2Pdf, whitePng } from './badFiles.ts';
 import { blockInk, correlation, readPbm } from './blockInk.ts';
 import { pagePixels, startImaging } from './imagingProcess.ts';
 import type { ImagingProcess, Prepared } from './imagingProcess.ts';
@@ -167,6 +167,19 @@ describe('PDF files', () => {
     const { pixels } = await first(file);
     expect(pixels.ink(100, 100, 1600, 900)).toBe(1500 * 800);
     expect(pixels.ink(0, 1100)).toBe(0);
+  });
+
+  test('what was filled into a form is on the page, a note for the screen is not', async () => {
+    const file = path.join(folder, 'form.pdf');
+    await writeFile(file, filledForm());
+    const { pixels } = await first(file);
+    const inkAt = (bottom: number) => {
+      const row = (points: number) => Math.round(((842 - points) / 842) * 2287);
+      return pixels.ink(0, row(bottom + 30), 1728, row(bottom));
+    };
+    expect(inkAt(700)).toBeGreaterThan(1500);
+    expect(inkAt(600)).toBeGreaterThan(1500);
+    expect(inkAt(400)).toBe(0);
   });
 
   test('light gray print stays readable, a gray ground stays light', async () => {

@@ -39,6 +39,8 @@ export class PdfDocument {
   readonly #fonts: FontSubstitution;
   readonly #document: number;
   readonly #file: number;
+  /** Draws the fields of forms, which are not part of the pages. */
+  readonly #form: { info: number; environment: number };
   readonly #substitutions: Substitutions = new Map();
   /** Names of those that text on the pages was really drawn with. */
   readonly #substitutedFonts = new Set<string>();
@@ -48,7 +50,13 @@ export class PdfDocument {
     this.#fonts = fonts;
     this.#file = file;
     this.#document = document;
-    this.pageCount = library.functions.FPDF_GetPageCount(document);
+    const { functions } = library;
+    this.pageCount = functions.FPDF_GetPageCount(document);
+    const info = functions.PDFiumExt_OpenFormFillInfo();
+    const environment = functions.PDFiumExt_InitFormFillEnvironment(document, info);
+    this.#form = { info, environment };
+    // On paper a field has no coloured ground.
+    functions.FPDF_SetFormFieldHighlightAlpha(environment, 0);
   }
 
   static async openFile(path: string, options: { systemFonts: boolean }): Promise<PdfDocument> {
@@ -120,16 +128,12 @@ export class PdfDocument {
       const bitmap = functions.FPDFBitmap_CreateEx(width, height, FORMAT_GRAY, buffer, width);
       if (bitmap === 0) throw new RangeError('memory allocation of a page failed');
       functions.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE);
-      functions.FPDF_RenderPageBitmap(
-        bitmap,
-        page,
-        rendering.left,
-        rendering.top,
-        rendering.pageWidth,
-        rendering.pageHeight,
-        rendering.turn / 90,
-        FLAGS,
-      );
+      const { left, top, pageWidth, pageHeight, turn } = rendering;
+      const { environment } = this.#form;
+      functions.FORM_OnAfterLoadPage(page, environment);
+      functions.FPDF_RenderPageBitmap(bitmap, page, left, top, pageWidth, pageHeight, turn / 90, FLAGS);
+      functions.FPDF_FFLDraw(environment, bitmap, page, left, top, pageWidth, pageHeight, turn / 90, FLAGS);
+      functions.FORM_OnBeforeClosePage(page, environment);
       functions.FPDFBitmap_Destroy(bitmap);
       const pixels = this.#library.memory(buffer, width * height).slice();
       return { pixels, ...this.#checkFonts(page) };
@@ -140,7 +144,10 @@ export class PdfDocument {
   }
 
   close(): void {
-    this.#library.functions.FPDF_CloseDocument(this.#document);
+    const { functions } = this.#library;
+    functions.PDFiumExt_ExitFormFillEnvironment(this.#form.environment);
+    functions.FPDF_CloseDocument(this.#document);
+    functions.PDFiumExt_CloseFormFillInfo(this.#form.info);
     this.#library.free(this.#file);
   }
 

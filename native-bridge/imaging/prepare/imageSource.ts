@@ -15,6 +15,8 @@ import type { TiffPageTags } from './tiffDirectory.ts';
 const MOST_PIXELS = 200_000_000;
 /** What scanners and cameras write when they mean nothing by it. */
 const LOWEST_BELIEVED_DPI = 90;
+/** Screens have 72, 96, 120 or 144. */
+const LOWEST_SCANNER_DPI = 150;
 const HIGHEST_BELIEVED_DPI = 5_000;
 const MM_PER_INCH = 25.4;
 /** A fax page's own resolution, as different programs write it (200 for 204, 196.6 for 196). */
@@ -71,8 +73,9 @@ async function renderPage(
   };
   const size = shape.onItsSide ? { widthMm: stored.heightMm, heightMm: stored.widthMm } : stored;
   const scaled = known || !shape.onItsSide ? size : scaleToWidth(size, sheet.widthMm);
-  // A scanned sheet may lie on its side; a picture is meant as it stands.
-  const mayTurn = known && scaled.widthMm > sheet.widthMm + 1;
+  // A scanned sheet may lie on its side; a picture or what was on a screen is meant as it stands.
+  const scanned = known && Math.max(xDpi, yDpi) >= LOWEST_SCANNER_DPI;
+  const mayTurn = scanned && scaled.widthMm > sheet.widthMm + 1;
   const placement = place(sheet, scaled, options.placement, mayTurn);
   const pixels = await drawOnSheet(openPage(path, index), sheet, placement);
   const warnings: ImagingWarning[] = placement.cropped ? ['cropped'] : [];
