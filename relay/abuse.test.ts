@@ -186,6 +186,20 @@ describe('guessing passwords', () => {
     expect(await tryPassword('password of kyoto')).toMatchObject({ type: 'loginAccepted' });
   });
 
+  test('many guesses made at once count no more than the first few', async () => {
+    const url = await start({ failuresBeforeLockPerId: 2, firstLockMs: 5_000 });
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, async (_none, index) => {
+        const connection = await new TestConnection(url).opened();
+        connection.say(loginMessage('kyoto', index === 11 ? 'password of kyoto' : `guess ${index}`));
+        const heard = await connection.next();
+        return 'message' in heard && heard.message.type === 'loginRefused' ? heard.message.code : 'accepted';
+      }),
+    );
+    expect(answers.filter((code) => code === 'tooManyAttempts').length).toBeGreaterThanOrEqual(9);
+    expect(answers).not.toContain('accepted');
+  });
+
   test('takes as long for an unknown device as for a known one', async () => {
     const url = await start({ refusalDelayMs: 150 });
     for (const deviceId of ['kyoto', 'nobody']) {

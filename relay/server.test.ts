@@ -221,4 +221,25 @@ describe('stopping', () => {
     expect(await kyoto.closed()).toBe(1001);
     expect(await osaka.closed()).toBe(1001);
   });
+
+  test('gives running calls a moment to finish, and begins none', async () => {
+    const url = await start({ stopGraceMs: 5_000 });
+    const { connection: kyoto } = await logIn(url, 'kyoto');
+    const { connection: osaka } = await logIn(url, 'osaka');
+    const { connection: tokyo } = await logIn(url, 'tokyo');
+    const callId = await joinCall(kyoto, osaka, 'osaka');
+    const stopped = relay?.stop();
+    await tokyo.hear('goingAway');
+    tokyo.say({ type: 'connect', callee: 'osaka', info: { kind: 'document' } });
+    expect((await tokyo.hear('connectFailed')).cause).toBe('relayStopping');
+    await kyoto.hear('goingAway');
+    await osaka.hear('goingAway');
+    kyoto.sendData(Buffer.from('the end'));
+    expect(String(await osaka.hearData())).toBe('the end');
+    for (const one of [kyoto, osaka]) one.say({ type: 'release', callId });
+    await kyoto.hear('released');
+    await osaka.hear('released');
+    expect(await kyoto.closed()).toBe(1001);
+    await stopped;
+  });
 });

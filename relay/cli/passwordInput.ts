@@ -30,21 +30,24 @@ async function askTwice(): Promise<string> {
   if (!stdin.isTTY) {
     throw new RelayError('noPassword', 'There is no terminal to ask for the password: use --password-stdin.');
   }
-  const password = await ask(stdin, 'Password: ');
-  if ((await ask(stdin, 'Again: ')) !== password) {
-    throw new RelayError('noPassword', 'The two passwords differ.');
+  // Before the question is shown: what is typed at once must not be echoed either.
+  stdin.setEncoding('utf8').setRawMode(true).resume();
+  try {
+    const password = await ask(stdin, 'Password: ');
+    if ((await ask(stdin, 'Again: ')) === password) return password;
+  } finally {
+    stdin.setRawMode(false).pause();
   }
-  return password;
+  throw new RelayError('noPassword', 'The two passwords differ.');
 }
 
 function ask(stdin: ReadStream, prompt: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let typed = '';
     process.stderr.write(prompt);
-    stdin.setEncoding('utf8').setRawMode(true).resume();
 
     function finish(): void {
-      stdin.off('data', onData).setRawMode(false).pause();
+      stdin.off('data', onData);
       process.stderr.write('\n');
     }
 

@@ -31,7 +31,7 @@ export function addServeCommand(program: Command): void {
     .option('--tls-key <file>', 'private key, PEM')
     .option('--insecure', 'listen without TLS beyond loopback, behind a TLS terminator')
     .option('--trust-forwarded-for', 'take the remote address from the X-Forwarded-For of that terminator')
-    .option('--name <name>', 'the name devices are told')
+    .option('--name <name>', 'the name devices are told', parseName)
     .option('--keepalive <seconds>', 'the keepalive interval devices are told', parseSeconds)
     .option('--verbose', 'log every event on standard error, not warnings and errors only')
     .action(serve);
@@ -47,7 +47,8 @@ async function serve(options: ServeOptions): Promise<void> {
     tls: files === undefined ? undefined : readTls(files),
     insecure: options.insecure ?? false,
     trustForwardedFor: options.trustForwardedFor ?? false,
-    limits: options.keepalive === undefined ? {} : { keepaliveIntervalMs: options.keepalive * 1000 },
+    limits:
+      options.keepalive === undefined ? {} : { keepaliveIntervalMs: Math.round(options.keepalive * 1000) },
     log,
     ...(options.name === undefined ? {} : { name: options.name }),
   });
@@ -147,6 +148,11 @@ function parseListen(text: string): { host: string; port: number } {
     throw new InvalidArgumentError('It must be HOST:PORT, as 127.0.0.1:4390 or [::]:443.');
   }
   return { host, port };
+}
+
+function parseName(text: string): string {
+  if (text === '' || text.length > 200) throw new InvalidArgumentError('It must have 1 to 200 characters.');
+  return text;
 }
 
 function parseSeconds(text: string): number {
