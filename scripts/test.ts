@@ -1,10 +1,9 @@
-// `npm test`: names what the machine lacks, builds what the tests run, runs all tests and counts them in one line.
+// `npm test`: names what the machine lacks, runs all tests and counts them in one line.
 // Arguments go to vitest: `npm test -- relay`, `npm test -- --project unit`.
 
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildApplication, RENDERER, SHELL } from './buildApplication.ts';
 import { repositoryRoot } from './repositoryRoot.ts';
 import { installLine, missingRequirements } from './requirements.ts';
 
@@ -27,7 +26,6 @@ async function runTests(vitestArguments: readonly string[]): Promise<number> {
     console.error(`Install with:\n  ${installLine(missing)}`);
     return 1;
   }
-  await buildApplication([RENDERER, SHELL]);
 
   // Unit tests first: when they fail, the scenarios would only say so more slowly and less clearly.
   const chosen = vitestArguments.some((argument) => argument.startsWith('--project'));
