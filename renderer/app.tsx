@@ -7,6 +7,7 @@ import { useConnectionState } from './gateway/gateway.tsx';
 import { useStatus } from './gateway/queries.ts';
 import { InboxScreen } from './inbox/inboxScreen.tsx';
 import { useT } from './language/language.tsx';
+import { ErrorBoundary } from './parts/errorBoundary.tsx';
 import { NewFaxScreen } from './newFax/newFaxScreen.tsx';
 import { OutgoingScreen } from './outgoing/outgoingScreen.tsx';
 import { SettingsScreen } from './settings/settingsScreen.tsx';
@@ -32,7 +33,7 @@ export function App(): ReactNode {
 
 function Window(): ReactNode {
   const t = useT();
-  const [, go] = useGo();
+  const [path, go] = useGo();
   const [help, setHelp] = useState(false);
   const shortcuts = useMemo(() => {
     const newFax = (): void => startFax(go);
@@ -55,7 +56,9 @@ function Window(): ReactNode {
         <TopBar onHelp={() => setHelp(true)} />
         <ConnectionBanner />
         <main className={styles['screen']} aria-label={t('app.screen')}>
-          <Screens />
+          <ErrorBoundary place={path}>
+            <Screens />
+          </ErrorBoundary>
         </main>
       </div>
       <StatusStrip />

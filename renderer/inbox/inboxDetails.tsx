@@ -27,8 +27,7 @@ export function InboxDetails({
   return (
     <aside className={panes['details']} aria-label={t('details.title')} data-pane="details">
       <div className={panes['detailsBody']} data-pane-focus tabIndex={-1}>
-        <h2 className={panes['detailsTitle']}>{document.contactName ?? document.fromName}</h2>
-        <p className={panes['detailsSub']}>{document.subject ?? t('inbox.noSubject')}</p>
+        <h3 className={panes['detailsTitle']}>{t('details.title')}</h3>
         <IncomingState document={document} />
         {document.state === 'broken' && <p className={panes['note']}>{t('incoming.brokenText')}</p>}
         {document.state === 'cancelled' && <p className={panes['note']}>{t('incoming.cancelledText')}</p>}

@@ -13,7 +13,7 @@ import { useShortcuts } from '../shell/shortcuts.ts';
 import { PageViewer } from '../viewer/pageViewer.tsx';
 import { InboxDetails } from './inboxDetails.tsx';
 import { InboxEmpty } from './inboxEmpty.tsx';
-import { InboxActions } from './inboxActions.tsx';
+import { FaxHeader } from './faxHeader.tsx';
 import { InboxRow } from './inboxRow.tsx';
 import { useInboxCommands } from './inboxCommands.ts';
 import panes from '../shell/panes.module.css';
@@ -120,14 +120,13 @@ function OpenFax({
   const waiting = document.state === 'receiving' || document.state === 'broken';
   return (
     <>
+      <FaxHeader document={document} onRemove={onRemove} />
       <PageViewer
         folder="incoming"
         documentId={document.id}
         pages={pages ?? []}
         pagesExpected={waiting ? document.pagesExpected : undefined}
         label={t('inbox.faxFrom', { name: sender })}
-        leading={<InboxActions.Back />}
-        actions={<InboxActions document={document} onRemove={onRemove} />}
       />
       <InboxDetails document={document} pages={pages ?? []} />
     </>

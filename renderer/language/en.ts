@@ -38,6 +38,10 @@ export const en = {
   'search.clear': 'Clear the search',
   'search.nothing': 'Nothing found for “{search}”.',
 
+  'crash.title': 'This screen has failed',
+  'crash.text': 'Your faxes are not affected: they are kept and sent by the gateway, not by this window.',
+  'crash.reload': 'Reload the window',
+
   'list.failed': 'The list could not be loaded',
 
   'connection.lost': 'The gateway cannot be reached. This window goes on by itself as soon as it answers.',

@@ -40,6 +40,10 @@ export const ja: Readonly<Record<MessageId, string>> = {
   'search.clear': '検索を消去',
   'search.nothing': '「{search}」は見つかりませんでした。',
 
+  'crash.title': 'この画面で問題が起きました',
+  'crash.text': 'ファクスに影響はありません。保存と送信は、このウィンドウではなくゲートウェイが行います。',
+  'crash.reload': 'ウィンドウを再読み込み',
+
   'list.failed': '一覧を読み込めませんでした',
 
   'connection.lost': 'ゲートウェイに接続できません。応答があり次第、自動的に再開します。',

@@ -37,6 +37,8 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
   const relayOnline = useStatus()?.relay.state === 'online';
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState<string>();
+  // A new field for every recipient: the list of the last one is closed with it.
+  const [round, setRound] = useState(0);
   const candidates = useMemo(() => candidatesOf(contacts ?? [], online), [contacts, online]);
   const offered = useMemo(
     () => matching(candidates, typed).filter((candidate) => !recipients.includes(candidate.id)),
@@ -48,6 +50,10 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
     setTyped('');
     setWrong(undefined);
   };
+  const addAndGoOn = (ids: readonly string[]): void => {
+    add(ids);
+    setRound(round + 1);
+  };
   /** Takes what is typed as device ids, or as the name of a single candidate. */
   const takeTyped = (): boolean => {
     const text = typed.trim();
@@ -55,12 +61,12 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
     const named = candidates.filter((candidate) => candidate.name.toLowerCase() === text.toLowerCase());
     const [only] = named;
     if (only !== undefined && named.length === 1) {
-      add([only.id]);
+      addAndGoOn([only.id]);
       return true;
     }
     const ids = splitIds(text);
     const bad = ids.find((id) => !isDeviceId(id));
-    if (bad === undefined) add(ids);
+    if (bad === undefined) addAndGoOn(ids);
     else setWrong(bad);
     return true;
   };
@@ -82,6 +88,7 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
   return (
     <div className={styles['recipients']} onKeyDownCapture={onKeyDown}>
       <ComboBox
+        key={round}
         className={styles['combo'] ?? ''}
         allowsCustomValue
         items={offered}
@@ -92,7 +99,7 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
         }}
         value={null}
         onChange={(key) => {
-          if (typeof key === 'string') add([key]);
+          if (typeof key === 'string') addAndGoOn([key]);
         }}
         onBlur={() => {
           // Leaving the field with an id in it means that id.
@@ -104,9 +111,6 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
         autoFocus
       >
         <Label className={styles['label'] ?? ''}>{t('newFax.to')}</Label>
-        {recipients.length > 0 && (
-          <Chips recipients={recipients} candidates={candidates} onRemove={onChange} />
-        )}
         <div className={styles['comboRow']}>
           <Input
             ref={inputRef}
@@ -123,7 +127,7 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
             {t('newFax.offlineRecipients', { count: offline.length })}
           </Text>
         )}
-        <Popover className={styles['comboPopover'] ?? ''} offset={4}>
+        <Popover className={styles['comboPopover'] ?? ''} offset={4} maxHeight={320}>
           <ListBox<Candidate> className={styles['comboList'] ?? ''}>
             {(candidate) => (
               <ListBoxItem id={candidate.id} textValue={candidate.name} className={styles['comboItem'] ?? ''}>
@@ -135,6 +139,7 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
           </ListBox>
         </Popover>
       </ComboBox>
+      {recipients.length > 0 && <Chips recipients={recipients} candidates={candidates} onRemove={onChange} />}
     </div>
   );
 }
@@ -151,6 +156,7 @@ function Chips({
   const t = useT();
   return (
     <TagGroup
+      className={styles['chipGroup'] ?? ''}
       aria-label={t('newFax.recipients')}
       onRemove={(keys) => onRemove(recipients.filter((id) => !keys.has(id)))}
     >

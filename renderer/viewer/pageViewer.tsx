@@ -57,6 +57,7 @@ export function PageViewer(props: PageViewerProps): ReactNode {
       return page === undefined ? 0 : turned(pageSize(page, scale), rotation).height + PAGE_MARGIN_PX;
     },
     paddingStart: PAGE_MARGIN_PX,
+    scrollPaddingStart: PAGE_MARGIN_PX,
     overscan: 1,
   });
   const rows = virtualizer.getVirtualItems();

@@ -118,7 +118,7 @@ async function newFax(page: Page): Promise<void> {
   const to = page.getByRole('combobox');
   await to.fill('echo');
   await page.keyboard.press(',');
-  await page.locator('input[type=file]').setInputFiles({
+  await page.locator('form input[type=file]').setInputFiles({
     name: 'Letter to the board.txt',
     mimeType: 'text/plain',
     buffer: Buffer.from('Dear colleagues,\n\nplease find below the figures of the third quarter.\n'),

@@ -1,6 +1,6 @@
-// The buttons above a received fax: reply, save, mark unread, delete.
+// Above a received fax: who sent what, and what can be done with it.
 
-import { ChevronLeft, Download, MailOpen, Mail, Reply, Trash2 } from 'lucide-react';
+import { ChevronLeft, Download, Mail, MailOpen, Reply, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { IncomingDocument } from '../../protocol/api/types.ts';
 import { useT } from '../language/language.tsx';
@@ -11,7 +11,7 @@ import { useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
 import { useInboxCommands } from './inboxCommands.ts';
 
-export function InboxActions({
+export function FaxHeader({
   document,
   onRemove,
 }: {
@@ -22,7 +22,16 @@ export function InboxActions({
   const [, go] = useGo();
   const commands = useInboxCommands();
   return (
-    <>
+    <header className={panes['documentHeader']}>
+      <span className={panes['back']}>
+        <IconButton icon={ChevronLeft} label={t('action.backToList')} onPress={() => go('/inbox')} />
+      </span>
+      <div className={panes['documentHeading']}>
+        <h2 className={panes['documentTitle']}>
+          {document.subject ?? (document.purpose === 'echo' ? t('inbox.echo') : t('inbox.noSubject'))}
+        </h2>
+        <p className={panes['documentSub']}>{document.contactName ?? document.fromName}</p>
+      </div>
       <Button small icon={Reply} onPress={() => startFax(go, { to: [document.from] })}>
         {t('action.reply')}
       </Button>
@@ -33,23 +42,7 @@ export function InboxActions({
         shortcut="U"
         onPress={() => void commands.markRead(document, !document.read)}
       />
-      <IconButton
-        icon={Trash2}
-        label={t('action.delete')}
-        shortcut="Del"
-        onPress={() => onRemove(document)}
-      />
-    </>
+      <IconButton icon={Trash2} label={t('action.delete')} shortcut="Del" onPress={() => onRemove(document)} />
+    </header>
   );
 }
-
-/** In a narrow window the list and the pages take turns. */
-InboxActions.Back = function Back(): ReactNode {
-  const t = useT();
-  const [, go] = useGo();
-  return (
-    <span className={panes['back']}>
-      <IconButton icon={ChevronLeft} label={t('action.backToList')} onPress={() => go('/inbox')} />
-    </span>
-  );
-};
