@@ -57,7 +57,7 @@ export async function partAfterFault(
   if (fault.farewell === 'nothing') {
     // Silent or broken: waiting for the other end's release would only hold the connection.
     if (fault.outcome.code === 'CALL_STALLED') call.abort();
-    await call.release();
+    giveBack(call);
     return;
   }
   const { code, detail } = fault.outcome;
@@ -75,7 +75,12 @@ export async function partAfterFault(
     },
     farewellMs,
   );
-  await call.release();
+  giveBack(call);
+}
+
+/** Releases the call, and does not wait for the other end's release: the outcome is known, and the session limits that wait. */
+export function giveBack(call: RelayCall): void {
+  void call.release();
 }
 
 /** Runs the last words of a call; an end that does not take them within the limit is cut off. Never throws. */

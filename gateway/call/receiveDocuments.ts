@@ -15,6 +15,7 @@ import {
 } from './documentCall.types.ts';
 import {
   checkVersion,
+  giveBack,
   helloOf,
   partAfterFault,
   sayLast,
@@ -62,7 +63,7 @@ export async function receiveDocuments(
     return receiving.stored() ? outcome('CONFIRMED', 'call') : fault.outcome;
   }
   await sayLast(call, () => channel.send({ type: 'end' }), timing.farewellMs);
-  await call.release();
+  giveBack(call);
   return result;
 }
 

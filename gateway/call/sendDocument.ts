@@ -12,6 +12,7 @@ import {
   checkNotOver,
   checkVersion,
   clip,
+  giveBack,
   helloOf,
   partAfterFault,
   sayLast,
@@ -69,7 +70,7 @@ async function sayGoodbye(call: RelayCall, channel: CallChannel, farewellMs: num
     },
     farewellMs,
   );
-  await call.release();
+  giveBack(call);
 }
 
 /** Takes the document back. What the other end said before it heard of this still counts. */
@@ -96,7 +97,7 @@ async function withdraw(
     },
     farewellMs,
   );
-  await call.release();
+  giveBack(call);
   return sending.stored() ? outcome('CONFIRMED', 'call') : outcome('CANCELLED', 'call');
 }
 

@@ -21,8 +21,12 @@ import { createStatusTeller } from './statusTeller.ts';
 /** Attempts of one call on connections on which the relay's own offer came first. */
 const CROSSED_ATTEMPTS = 5;
 
+/** A relay that said it goes away, and did not, is believed no longer than this beyond the time it named. */
+const GOING_AWAY_SLACK_MS = 30_000;
+
 interface WaitingCall {
-  take(connection: RelayConnection): void;
+  /** Takes the idle connection at once, so that nobody else does. */
+  begin(connection: RelayConnection): void;
   fail(outcome: Outcome): void;
 }
 
@@ -45,7 +49,7 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
   /** The connection on which directory changes come. */
   let watchedBy: number | undefined;
   let lastFault: ConnectFault | undefined;
-  let goingAway: { backAfterMs: number } | undefined;
+  let goingAway: { backAfterMs: number; untilMs: number } | undefined;
   let attemptTimer: NodeJS.Timeout | undefined;
   let nextAttemptAtMs: number | undefined;
   let spareNotBeforeMs = 0;
@@ -95,12 +99,11 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
     );
     for (const id of plan.close) {
       const surplus = connections.get(id);
-      connections.delete(id);
-      noteContact(surplus);
+      forgetConnection(id);
       surplus?.close();
     }
     let againAtMs = plan.againAtMs;
-    if (plan.open > 0 && !goingAway) {
+    if (plan.open > 0 && !isGoingAway()) {
       if (nowMs >= spareNotBeforeMs)
         for (let count = 0; count < plan.open; count += 1) open(login?.sessionToken);
       else againAtMs = Math.min(againAtMs ?? Infinity, spareNotBeforeMs);
@@ -126,7 +129,7 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
       },
       goingAway(backAfterMs) {
         log.info('the relay is going away', { backAfterMs });
-        goingAway = { backAfterMs };
+        goingAway = { backAfterMs, untilMs: performance.now() + backAfterMs + GOING_AWAY_SLACK_MS };
         status.changed();
       },
       closed(cause) {
@@ -155,10 +158,7 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
   function takeClosed(id: number, cause: ConnectFault): void {
     const connection = connections.get(id);
     if (!connection) return;
-    connections.delete(id);
-    noteContact(connection);
-    if (watchedBy === id) watchedBy = undefined;
-    directory.lost(id);
+    forgetConnection(id);
     if (!running) return;
     const nowMs = performance.now();
     if (loggedIn().length > 0) {
@@ -172,10 +172,18 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
     review();
   }
 
+  function forgetConnection(id: number): void {
+    noteContact(connections.get(id));
+    connections.delete(id);
+    if (watchedBy === id) watchedBy = undefined;
+    directory.lost(id);
+  }
+
   function goOffline(cause: ConnectFault, nowMs: number): void {
-    const actual = goingAway
-      ? fault('RELAY_STOPPING', 'the relay said so', { kind: 'pause', retryAfterMs: goingAway.backAfterMs })
-      : cause;
+    const actual =
+      goingAway && isGoingAway()
+        ? fault('RELAY_STOPPING', 'the relay said so', { kind: 'pause', retryAfterMs: goingAway.backAfterMs })
+        : cause;
     goingAway = undefined;
     lastFault = actual;
     forget();
@@ -213,26 +221,37 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
     first.tell({ type: 'watchDirectory', on: true });
   }
 
+  function isGoingAway(): boolean {
+    return goingAway !== undefined && performance.now() < goingAway.untilMs;
+  }
+
   function serveWaiting(): void {
     while (waiting.length > 0) {
-      const idle = takeableConnection();
+      const maxCalls = login?.limits.maxCalls ?? 0;
+      if (!mayTakeIdle(views(), Math.min(maxConnections(), maxCalls + 1))) return;
+      const idle = [...connections.values()].find((one) => one.phase() === 'idle');
       if (!idle) return;
-      waiting.shift()?.take(idle);
+      waiting.shift()?.begin(idle);
     }
   }
 
-  function takeableConnection(): RelayConnection | undefined {
-    if (!mayTakeIdle(views(), maxConnections())) return undefined;
-    return [...connections.values()].find((one) => one.phase() === 'idle');
-  }
-
-  /** An idle connection for a call; waits for one while the relay is reached or being reached for the first time. */
-  function idleConnection(signal: AbortSignal): Promise<RelayConnection | Outcome> {
+  /** Asks on an idle connection; waits for one while the relay is reached, or is being reached for the first time. */
+  function request(peer: string, info: CallInfo, signal: AbortSignal): Promise<RequestResult | Outcome> {
     if (!running) return Promise.resolve(outcome('RELAY_UNREACHABLE', 'relay', 'the session is stopped'));
-    if (goingAway) return Promise.resolve(outcome('RELAY_STOPPING', 'relay'));
+    if (isGoingAway()) return Promise.resolve(outcome('RELAY_STOPPING', 'relay'));
     if (lastFault && loggedIn().length === 0) return Promise.resolve(lastFault.outcome);
     return new Promise((resolve) => {
-      const entry: WaitingCall = { take: settle, fail: settle };
+      const settle = (result: Outcome | Promise<RequestResult>) => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', withdrawn);
+        const index = waiting.indexOf(entry);
+        if (index >= 0) waiting.splice(index, 1);
+        resolve(result);
+      };
+      const entry: WaitingCall = {
+        begin: (connection) => settle(connection.request(peer, info, signal)),
+        fail: settle,
+      };
       const timer = setTimeout(() => {
         const code = loggedIn().length > 0 ? 'RELAY_BUSY' : 'RELAY_UNREACHABLE';
         settle(outcome(code, 'relay', 'no connection to the relay became free'));
@@ -241,33 +260,21 @@ export function createRelaySession(options: RelaySessionOptions, events: RelaySe
       signal.addEventListener('abort', withdrawn, { once: true });
       waiting.push(entry);
       review();
-
-      function settle(result: RelayConnection | Outcome): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', withdrawn);
-        const index = waiting.indexOf(entry);
-        if (index >= 0) waiting.splice(index, 1);
-        resolve(result);
-      }
     });
   }
 
   async function call(peer: string, info: CallInfo, signal: AbortSignal): ReturnType<RelaySession['call']> {
     for (let attempts = 0; attempts < CROSSED_ATTEMPTS; attempts += 1) {
       if (signal.aborted) return { outcome: outcome('CANCELLED', 'connect') };
-      const connection = await idleConnection(signal);
-      if ('code' in connection) return { outcome: connection };
-      const result: RequestResult = await connection.request(peer, info, signal);
+      const result = await request(peer, info, signal);
+      if ('code' in result) return { outcome: result };
       if ('call' in result) {
         if (!signal.aborted) return { call: result.call };
         // Withdrawn in the moment of the answer.
         void result.call.release();
         return { outcome: outcome('CANCELLED', 'connect') };
       }
-      if (result.failed === 'lost') {
-        if (signal.aborted) return { outcome: outcome('CANCELLED', 'connect') };
-        return { outcome: { ...result.fault.outcome, phase: 'connect' } };
-      }
+      if (result.failed === 'lost') return { outcome: { ...result.fault.outcome, phase: 'connect' } };
       if (result.failed !== 'crossed') return { outcome: connectFailedOutcome(result.failed) };
     }
     return { outcome: outcome('DEVICE_BUSY', 'connect', 'calls kept crossing each other') };

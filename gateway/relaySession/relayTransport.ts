@@ -3,6 +3,7 @@
 
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
 import { WebSocket } from 'ws';
 import { MAX_DATA_FRAME_BYTES, RELAY_SUBPROTOCOL } from '../../protocol/relay.ts';
 import {
@@ -62,9 +63,11 @@ export function openRelayTransport(
   if (!socket) return DEAD_TRANSPORT;
 
   let raw: Duplex | undefined;
+  let isUpgraded = false;
   const received = () => events.received();
   socket.on('upgrade', (response) => {
     raw = response.socket;
+    isUpgraded = true;
   });
   socket.on('open', () => {
     // Whole frames are not enough: on a slow line one frame may take longer than the silence allowed.
@@ -85,8 +88,8 @@ export function openRelayTransport(
     cause ??= handshakeFault(error);
   });
   socket.on('close', (code, reason) => {
-    // A proxy that never answers holds a socket which the WebSocket does not know of.
-    route.abort();
+    // A proxy that never answered holds a socket which the WebSocket does not know of.
+    if (!isUpgraded) route.abort();
     events.closed(cause ?? closeFault(code, reason.toString('utf8')));
   });
 
@@ -119,9 +122,8 @@ function connect(
   failed: (fault: ConnectFault) => void,
 ): WebSocket {
   const url = new URL(options.url);
-  const agent = proxyAgent(url, options.proxy, signal, failed);
-  const secure =
-    url.protocol === 'wss:' ? { secureContext: trust(options.ca), rejectUnauthorized: true } : {};
+  const agent = proxyAgent(url, options, signal, failed);
+  const secure = url.protocol === 'wss:' ? trust(options.ca) : {};
   return new WebSocket(url, RELAY_SUBPROTOCOL, {
     ...secure,
     ...(agent ? { agent } : {}),
@@ -131,9 +133,9 @@ function connect(
   });
 }
 
-function trust(ca: string | undefined) {
+function trust(ca: string | undefined): { secureContext: SecureContext; rejectUnauthorized: true } {
   try {
-    return trustWith(ca);
+    return { secureContext: trustWith(ca), rejectUnauthorized: true };
   } catch (error) {
     throw fault('RELAY_CERTIFICATE', error instanceof Error ? error.message : String(error), {
       kind: 'refused',
@@ -143,20 +145,21 @@ function trust(ca: string | undefined) {
 
 function proxyAgent(
   relay: URL,
-  configured: string | undefined,
+  options: RelayEndpointOptions,
   signal: AbortSignal,
   failed: (fault: ConnectFault) => void,
 ): HttpsProxyAgent<string> | undefined {
   let proxy: URL | undefined;
   try {
-    proxy = proxyFor(relay, configured);
+    proxy = proxyFor(relay, options.proxy);
   } catch (error) {
     throw fault('RELAY_PROXY_REFUSED', error instanceof Error ? error.message : String(error), {
       kind: 'refused',
     });
   }
   if (!proxy) return undefined;
-  const agent = new HttpsProxyAgent<string>(proxy, { signal });
+  const secure = proxy.protocol === 'https:' ? trust(options.ca) : {};
+  const agent = new HttpsProxyAgent<string>(proxy, { signal, ...secure });
   agent.on('proxyConnect', (answer: { statusCode: number }) => {
     if (answer.statusCode !== 200) failed(proxyFault(answer.statusCode));
   });
