@@ -141,6 +141,7 @@ function createRelayChoice(
     software,
     log,
     connect: (login) => core.link.connect(login, true),
+    failed: (detail) => core.link.expectEmbedded(detail),
   });
   let changes = Promise.resolve();
   let stopped = false;

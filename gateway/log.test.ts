@@ -46,6 +46,7 @@ test('a second start goes on in the same file', () => {
 
 test('a folder that is gone stops nothing', () => {
   const log = createFileLog({ folder });
+  log.info('the folder is there');
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   rmSync(folder, { recursive: true });
   log.error('still working', { error: errorText(new Error('cause')) });

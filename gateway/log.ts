@@ -29,14 +29,16 @@ export function createFileLog(options: FileLogOptions): Log {
   const path = join(options.folder, 'gateway.log');
   const maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
   const maxFiles = options.maxFiles ?? MAX_FILES;
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   let byteLength = sizeOf(path);
+  let folderMade = false;
 
   const write = (level: string, message: string, fields: LogFields = {}): void => {
     const line = formatLine(new Date(), level, message, fields);
     if (options.toStderr === true) process.stderr.write(line);
     const lineBytes = Buffer.byteLength(line);
     try {
+      if (!folderMade) mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+      folderMade = true;
       if (byteLength > 0 && byteLength + lineBytes > maxFileBytes) {
         rotate(path, maxFiles);
         byteLength = 0;

@@ -23,9 +23,11 @@ export async function embeddedPasswords(relayFolder: string, anew: boolean): Pro
   if (known !== undefined) return known;
   const passwords = { office: newPassword(), echo: newPassword(), demo: newPassword() };
   await makeFolder(relayFolder);
-  for (const role of ['office', 'echo', 'demo'] as const) {
-    await addRelayDevice(relayFolder, { ...EMBEDDED_DEVICES[role], password: passwords[role] });
-  }
+  const add = (role: keyof EmbeddedPasswords): Promise<void> =>
+    addRelayDevice(relayFolder, { ...EMBEDDED_DEVICES[role], password: passwords[role] });
+  // The first makes the relay's database; the others then need not wait for each other.
+  await add('office');
+  await Promise.all([add('echo'), add('demo')]);
   await writeDurably(path, Buffer.from(JSON.stringify(passwords)));
   return passwords;
 }

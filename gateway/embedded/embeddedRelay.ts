@@ -19,6 +19,8 @@ export interface EmbeddedRelayOptions {
   log: Log;
   /** Brings this office to the relay. Called again when the relay has another address. */
   connect(login: RelayLogin): Promise<void>;
+  /** It did not start, or ended; it is tried again. */
+  failed(detail: string): void;
 }
 
 export interface EmbeddedRelay {
@@ -57,7 +59,10 @@ export function createEmbeddedRelay(options: EmbeddedRelayOptions): EmbeddedRela
         if (offices.length === 0) offices = await startOffices();
         await runOnce(passwords, offices, signal);
       } catch (error) {
-        if (!signal.aborted) log.warn('embedded relay failed', { error: errorText(error) });
+        if (!signal.aborted) {
+          log.warn('embedded relay failed', { error: errorText(error) });
+          options.failed(error instanceof Error ? error.message : String(error));
+        }
       }
       failures = performance.now() - startedAt > RAN_WELL_MS ? 1 : failures + 1;
       const delayMs = RESTART_DELAYS_MS[Math.min(failures, RESTART_DELAYS_MS.length) - 1] ?? 1_000;

@@ -346,6 +346,19 @@ describe('trying again', () => {
     expect(view(id).status).toBe('active');
   });
 
+  test('does not wait for years when the PC’s clock was put right', async () => {
+    refusals.set('osaka', 'DEVICE_OFFLINE');
+    vi.setSystemTime(Date.parse('2031-01-01T00:00:00Z'));
+    send(['osaka']);
+    await settle();
+    attempts.length = 0;
+    vi.setSystemTime(START);
+    await settle(40_000);
+    expect(attempts.length).toBeGreaterThan(0);
+    await settle(24 * HOUR_MS + 600_000);
+    expect(view(`document-${drafts}`).deliveries[0]?.outcome?.code).toBe('GIVEN_UP');
+  });
+
   test('is given up also while no relay is set up', async () => {
     relay = { ...ONLINE, state: 'notConfigured' };
     const id = send(['osaka']);

@@ -15,6 +15,8 @@ import { GONE_WHEN_ONLINE } from './retryDelays.ts';
 /** Deliveries are looked over for those to give up at least so often. */
 const GIVE_UP_CHECK_MS = 30_000;
 const HOUR_MS = 60 * 60 * 1_000;
+/** No delay is as long as this. */
+const LONGEST_DELAY_MS = 10 * 60 * 1_000;
 
 export interface OutboxEvents {
   outgoingChanged(documentId: string): void;
@@ -257,7 +259,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!started) return;
     try {
       const now = Date.now();
-      if (now - giveUpCheckedAt >= GIVE_UP_CHECK_MS) {
+      // The PC's clock may have been put back meanwhile.
+      if (Math.abs(now - giveUpCheckedAt) >= GIVE_UP_CHECK_MS) {
         giveUpCheckedAt = now;
         giveUp(now);
       }
@@ -293,6 +296,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function giveUp(now: number): void {
+    store.deliveries.mendTimes(now, now + LONGEST_DELAY_MS);
     const startedBefore = now - options.settings().giveUpAfterHours * HOUR_MS;
     const cause = relayCause(options.relayStatus());
     for (const delivery of store.deliveries.expired(startedBefore, 500)) {

@@ -24,8 +24,8 @@ export interface RelayLink {
   connect(login: RelayLogin | undefined, embedded: boolean): Promise<void>;
   /** The same account anew, with the office's present name and limits. */
   reconnect(): Promise<void>;
-  /** The embedded relay is being started: until it is there, that is the status. */
-  expectEmbedded(): void;
+  /** The embedded relay is being started, or why it did not start: until there is a session, that is the status. */
+  expectEmbedded(failure?: string): void;
   stop(): Promise<void>;
 }
 
@@ -49,9 +49,8 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
   let current: { session: RelaySession; login: RelayLogin; embedded: boolean } | undefined;
   let changes = Promise.resolve();
   let stopped = false;
-  let expecting = false;
-  const statusNow = (): RelayStatus =>
-    current?.session.status() ?? (expecting ? STARTING_EMBEDDED : NOT_CONFIGURED);
+  let withoutSession: RelayStatus = NOT_CONFIGURED;
+  const statusNow = (): RelayStatus => current?.session.status() ?? withoutSession;
 
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     changes = changes.then(work).catch((error: unknown) => {
@@ -75,8 +74,15 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
       inTurn(async () => {
         if (current !== undefined) await change(current.login, current.embedded);
       }),
-    expectEmbedded() {
-      expecting = true;
+    expectEmbedded(failure) {
+      withoutSession =
+        failure === undefined
+          ? STARTING_EMBEDDED
+          : {
+              ...STARTING_EMBEDDED,
+              state: 'offline',
+              outcome: outcome('RELAY_UNREACHABLE', 'relay', failure),
+            };
       events.statusChanged(statusNow());
     },
     stop() {
@@ -88,7 +94,7 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
   async function change(login: RelayLogin | undefined, embedded: boolean): Promise<void> {
     const before = current;
     current = undefined;
-    expecting = false;
+    withoutSession = NOT_CONFIGURED;
     await before?.session.stop();
     if (login !== undefined && !stopped) {
       const session = open(login, embedded);

@@ -48,6 +48,8 @@ export interface DeliveryTable {
   earliestDue(busyDevices: readonly string[]): number | undefined;
   /** Waiting ones whose time to give up has come. */
   expired(startedBefore: number, limit: number): DeliveryRow[];
+  /** After the PC's clock was put back: times that lie further ahead than `latest` become `now`. */
+  mendTimes(now: number, latest: number): void;
   running(): DeliveryRow[];
   begin(id: string, startedAt: number): void;
   setStatus(id: string, status: 'calling' | 'sending'): void;
@@ -115,6 +117,15 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         )
         .all(startedBefore, limit)
         .map(deliveryRowOf),
+    mendTimes(now, latest) {
+      db.prepare(
+        `UPDATE deliveries SET next_attempt_at = ? WHERE status = 'waiting' AND next_attempt_at > ?`,
+      ).run(now, latest);
+      db.prepare(
+        `UPDATE deliveries SET give_up_from = ? WHERE status = 'waiting' AND next_attempt_at > 0
+           AND give_up_from > ?`,
+      ).run(now, now);
+    },
     running: () =>
       db
         .prepare(`SELECT ${COLUMNS} FROM deliveries d WHERE d.status IN ('calling', 'sending')`)
