@@ -1,7 +1,7 @@
 // Entry of the imaging host, a child process (`fork(…, { serialization: 'advanced' })`) that speaks protocol/imaging.
 // It reads the files it is told to and writes into the folders it is told to; it opens no network connection.
 //
-//   --step-limit-ms N        longest time for one page (20000)
+//   --step-limit-ms N        most processor time for one page (20000); 2.5 times that by the clock
 //   --memory-limit-mib N     most memory of the process (1024)
 //   --no-system-fonts        replace missing fonts by the bundled one only
 

@@ -14,6 +14,7 @@ parentPort.on('message', async ({ jobId, title }) => {
   if (title === 'die') process.exit(3);
   if (title === 'throw') throw new Error('out of paper');
   if (title === 'hang') for (;;);
+  if (title === 'wait') return;
   if (title === 'fill memory') { const kept = []; for (;;) { kept.push(Buffer.alloc(8 << 20, 1)); await new Promise(setImmediate); } }
   if (title === 'fill heap') { const kept = []; for (;;) kept.push(new Array(100000).fill(jobs + Math.random())); }
   if (title === 'slow steps') {
@@ -75,6 +76,13 @@ describe('the worker keeper', () => {
   test('a worker that hangs is stopped at its limit', async () => {
     expect(await run(['hang', 'b'], { stepLimitMs: 400 })).toMatchObject([
       { type: 'failed', jobId: 'hang', code: 'FILE_TOO_SLOW' },
+      done('b', 1),
+    ]);
+  });
+
+  test('a worker that only waits is stopped by the clock', async () => {
+    expect(await run(['wait', 'b'], { stepLimitMs: 400 })).toMatchObject([
+      { type: 'failed', jobId: 'wait', code: 'FILE_TOO_SLOW' },
       done('b', 1),
     ]);
   });

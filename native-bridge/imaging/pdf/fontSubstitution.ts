@@ -62,7 +62,7 @@ export class FontSubstitution {
     const enumerate = runtime.addFunction(() => {}, 'vii');
     const map = runtime.addFunction(
       (_self = 0, weight = 0, italic = 0, charset = 0, _pitch = 0, face = 0) =>
-        this.#map(runtime.UTF8ToString(face), weight, italic !== 0, charset),
+        this.#map(library.readName(face), weight, italic !== 0, charset),
       'iiiiiiii',
     );
     const get = runtime.addFunction(() => 0, 'iii');

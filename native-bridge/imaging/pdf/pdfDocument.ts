@@ -1,6 +1,6 @@
 // An open PDF file: how many pages, how large, and each as gray pixels.
 
-import { readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ImagingError } from '../imagingError.ts';
 import { FontSubstitution, fontNameKey } from './fontSubstitution.ts';
 import { pdfiumLibrary } from './pdfiumLibrary.ts';
@@ -15,6 +15,7 @@ const ERROR_PASSWORD = 4;
 const ERROR_SECURITY = 5;
 /** A form whose pages only Adobe's XFA engine can make (fpdf_formfill.h). */
 const FORM_XFA_FULL = 2;
+const READ_BYTES = 4 << 20;
 const MOST_CHARACTERS = 20_000;
 const POINTS_TO_MM = 25.4 / 72;
 
@@ -59,18 +60,41 @@ export class PdfDocument {
     functions.FPDF_SetFormFieldHighlightAlpha(environment, 0);
   }
 
+  /** Throws ImagingError FILE_ENCRYPTED, FILE_BROKEN, FILE_XFA_FORM. `close` it after use. */
   static async openFile(path: string, options: { systemFonts: boolean }): Promise<PdfDocument> {
-    return PdfDocument.open(await readFile(path), options);
+    const library = await pdfiumLibrary();
+    const file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(file);
+      const pointer = library.allocate(size);
+      let length = 0;
+      // Straight into PDFium's memory, so that a large file is there only once.
+      for (let read = -1; read !== 0 && length < size; length += read) {
+        read = readSync(file, library.memory(pointer + length, Math.min(READ_BYTES, size - length)));
+      }
+      return PdfDocument.#load(library, pointer, length, options);
+    } finally {
+      closeSync(file);
+    }
   }
 
-  /** Throws ImagingError FILE_ENCRYPTED, FILE_BROKEN, FILE_XFA_FORM, FILE_EMPTY. `close` it after use. */
+  /** As `openFile`. */
   static async open(bytes: Uint8Array, options: { systemFonts: boolean }): Promise<PdfDocument> {
     const library = await pdfiumLibrary();
+    const pointer = library.allocate(bytes.length);
+    library.memory(pointer, bytes.length).set(bytes);
+    return PdfDocument.#load(library, pointer, bytes.length, options);
+  }
+
+  static #load(
+    library: PdfiumLibrary,
+    file: number,
+    length: number,
+    options: { systemFonts: boolean },
+  ): PdfDocument {
     substitution ??= new FontSubstitution(library, options);
     const { functions } = library;
-    const file = library.allocate(bytes.length);
-    library.memory(file, bytes.length).set(bytes);
-    const document = functions.FPDF_LoadMemDocument(file, bytes.length, '');
+    const document = functions.FPDF_LoadMemDocument(file, length, '');
     if (document === 0) {
       const error = functions.FPDF_GetLastError();
       library.free(file);
@@ -155,7 +179,7 @@ export class PdfDocument {
   #checkFonts(page: number): { fontSubstituted: boolean; fontMissing: boolean } {
     const found = { fontSubstituted: false, fontMissing: false };
     if (this.#substitutions.size === 0) return found;
-    const { functions, runtime } = this.#library;
+    const { functions } = this.#library;
     const text = functions.FPDFText_LoadPage(page);
     if (text === 0) return found;
     const nameBytes = 256;
@@ -166,7 +190,7 @@ export class PdfDocument {
       for (let index = 0; index < count; index++) {
         const length = functions.FPDFText_GetFontInfo(text, index, name, nameBytes, name + nameBytes);
         if (length < 1 || length > nameBytes) continue;
-        const replaced = this.#substitutions.get(fontNameKey(runtime.UTF8ToString(name)));
+        const replaced = this.#substitutions.get(fontNameKey(this.#library.readName(name)));
         if (replaced === undefined) continue;
         found.fontSubstituted = true;
         this.#substitutedFonts.add(replaced.name);

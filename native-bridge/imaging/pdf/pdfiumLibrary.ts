@@ -12,7 +12,6 @@ interface Runtime {
   addFunction(callback: (...values: number[]) => number | void, signature: string): number;
   setValue(pointer: number, value: number, type: 'i32'): void;
   getValue(pointer: number, type: 'i32' | 'float'): number;
-  UTF8ToString(pointer: number): string;
 }
 
 export interface PdfiumLibrary {
@@ -23,7 +22,11 @@ export interface PdfiumLibrary {
   /** Throws RangeError when PDFium has no room left. The caller frees. */
   allocate(length: number): number;
   free(pointer: number): void;
+  /** A C string of at most 255 bytes, as a font name in a PDF: UTF-8 where it is that, else Shift_JIS as old Japanese programs wrote. */
+  readName(pointer: number): string;
 }
+
+const LONGEST_NAME = 255;
 
 let library: Promise<PdfiumLibrary> | undefined;
 
@@ -48,5 +51,18 @@ async function load(): Promise<PdfiumLibrary> {
       return pointer;
     },
     free: (pointer) => runtime.wasmExports.free(pointer),
+    readName(pointer) {
+      const bytes = runtime.HEAPU8.slice(pointer, pointer + LONGEST_NAME);
+      const end = bytes.indexOf(0);
+      return decodeName(end < 0 ? bytes : bytes.subarray(0, end));
+    },
   };
+}
+
+function decodeName(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('shift_jis').decode(bytes);
+  }
 }

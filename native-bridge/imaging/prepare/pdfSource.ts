@@ -5,11 +5,8 @@ import type { ImagingWarning } from '../../../protocol/imaging.ts';
 import type { PageSource } from './pageSource.ts';
 import { place } from './sheet.ts';
 
-/** `moreWarnings` gives what else is known of a page beforehand. Takes over the document. */
-export function pdfSource(
-  pdf: PdfDocument,
-  moreWarnings: (index: number) => ImagingWarning[] = () => [],
-): PageSource {
+/** Takes over the document. */
+export function pdfSource(pdf: PdfDocument): PageSource {
   return {
     pageCount: pdf.pageCount,
     get substitutedFonts() {
@@ -26,7 +23,7 @@ export function pdfSource(
         pageHeight: placement.height,
         turn: placement.turn,
       });
-      const warnings: ImagingWarning[] = moreWarnings(index);
+      const warnings: ImagingWarning[] = [];
       if (fontSubstituted) warnings.push('fontSubstituted');
       if (fontMissing) warnings.push('fontMissing');
       if (placement.cropped) warnings.push('cropped');

@@ -15,6 +15,7 @@ const THRESHOLD = 150;
 const FAINT_INK = 110;
 /** Gray ink differs from its paper by this much; less is noise or the rim of a shade that is left white. */
 const FAINT_CONTRAST = 44;
+const WHITE_WORD = 0xffff_ffff;
 /** Nothing this light becomes a dot. */
 const BLANK = 245;
 const CELL = 8;
@@ -88,11 +89,17 @@ function measureTiles(
   const darkest = new Uint8Array(columns * rows).fill(255);
   const lightest = new Uint8Array(columns * rows);
   const grays = new Uint8Array(columns * rows);
+  const words = fourAtATime(pixels, width);
   for (let y = 0; y < height; y++) {
     const tileRow = Math.floor(y / TILE) * columns;
     for (let column = 0; column < columns; column++) {
       const tile = tileRow + column;
       const from = y * width + column * TILE;
+      // Paper is mostly white, and it is cheap to see that eight pixels are.
+      if (words !== undefined && words[from >> 2] === WHITE_WORD && words[(from >> 2) + 1] === WHITE_WORD) {
+        lightest[tile] = 255;
+        continue;
+      }
       const to = from + Math.min(TILE, width - column * TILE);
       let dark = darkest[tile] ?? 255;
       let light = lightest[tile] ?? 0;
@@ -109,6 +116,12 @@ function measureTiles(
     }
   }
   return { darkest, lightest, gray: grays.map((count) => (count > PICTURE_PIXELS ? 1 : 0)) };
+}
+
+/** The pixels as words, where every tile begins at one. */
+function fourAtATime(pixels: Uint8Array, width: number): Uint32Array | undefined {
+  if (width % TILE !== 0 || pixels.byteOffset % 4 !== 0) return undefined;
+  return new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);
 }
 
 /** Joins each tile with its eight neighbours, first along the rows, then along the columns. */

@@ -1,8 +1,8 @@
 // Laid-out text to a PDF in memory, so that text takes the same way to the page as any PDF.
 
 import PdfWriter from 'pdfkit';
-import { bundledFontDraws, bundledFonts } from '../pdf/bundledFonts.ts';
-import { cellsOf, layoutText } from './layoutText.ts';
+import { bundledFonts } from '../pdf/bundledFonts.ts';
+import { cellsOf } from './layoutText.ts';
 import type { PageOptions } from '../../../protocol/imaging.ts';
 
 /** All in points. */
@@ -12,26 +12,18 @@ const FONT_SIZE = 11;
 const LINE_HEIGHT = 14.5;
 const CELL = FONT_SIZE / 2;
 
-export interface TextPdf {
-  pdf: Uint8Array;
-  pageCount: number;
-  /** Pages with characters that the font does not have. */
-  pagesWithMissing: Set<number>;
-}
-
-/** Returns undefined when the text has more than `maxPages` pages. */
-export async function textToPdf(
-  text: string,
-  paper: PageOptions['paper'],
-  maxPages: number,
-): Promise<TextPdf | undefined> {
+/** How many half-width cells and lines a page has. */
+export function textGrid(paper: PageOptions['paper']): { columns: number; rows: number } {
   const [width, height] = PAGE_SIZE[paper];
-  const grid = {
+  return {
     columns: Math.floor((width - 2 * MARGIN) / CELL),
     rows: Math.floor((height - 2 * MARGIN) / LINE_HEIGHT),
   };
-  const pages = layoutText(text, grid, maxPages);
-  if (pages.length > maxPages) return undefined;
+}
+
+/** `pages` are lines as `layoutText` breaks them. */
+export async function textToPdf(pages: string[][], paper: PageOptions['paper']): Promise<Uint8Array> {
+  const [width, height] = PAGE_SIZE[paper];
   const document = new PdfWriter({ autoFirstPage: false, margin: 0, size: [width, height] });
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -47,14 +39,7 @@ export async function textToPdf(
   }
   document.end();
   await ended;
-  const pagesWithMissing = new Set([...pages.keys()].filter((index) => hasMissing(pages[index] ?? [])));
-  return { pdf: Buffer.concat(chunks), pageCount: pages.length, pagesWithMissing };
-}
-
-function hasMissing(rows: string[]): boolean {
-  return [...new Set(rows.join(''))].some(
-    (character) => character > ' ' && !bundledFontDraws(character.codePointAt(0) ?? 0),
-  );
+  return Buffer.concat(chunks);
 }
 
 /** Runs of ASCII use the font's half-width forms (`hwid`) and full-width characters fill their cells: both as one string; the rest goes cell by cell. */
