@@ -60,7 +60,7 @@ describe('the feed', () => {
     const heard: string[] = [];
     const watcher = {
       ...ASKER,
-      canTakeMore: true,
+      canTakeMore: true as boolean,
       send(message: RelayMessage) {
         if (message.type !== 'directoryChange') return;
         heard.push(
