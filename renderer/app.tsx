@@ -55,7 +55,7 @@ function Window(): ReactNode {
       <div className={styles['main']}>
         <TopBar onHelp={() => setHelp(true)} />
         <ConnectionBanner />
-        <main className={styles['screen']} aria-label={t('app.screen')}>
+        <main className={styles['screen']} aria-label={t('app.screen')} data-screen={path.split('/')[1]}>
           <ErrorBoundary place={path}>
             <Screens />
           </ErrorBoundary>

@@ -26,6 +26,7 @@ export function AddressBookScreen({ contactId }: { contactId: string | undefined
   const list = useRef<HTMLDivElement>(null);
   const shown = useMemo(() => found(contacts ?? [], search), [contacts, search]);
   const choose = useCallback((id: string) => go(`/contacts/${id}`, { replace: true }), [go]);
+  const showSaved = useCallback((contact: Contact) => choose(contact.id), [choose]);
   const chosen = contacts?.find((contact) => contact.id === contactId);
   const adding = contactId === 'new';
 
@@ -88,7 +89,7 @@ export function AddressBookScreen({ contactId }: { contactId: string | undefined
           key={contactId}
           contact={chosen}
           contacts={contacts ?? []}
-          onSaved={(contact) => go(`/contacts/${contact.id}`, { replace: true })}
+          onSaved={showSaved}
           onRemoved={() => {
             const index = shown.findIndex((contact) => contact.id === contactId);
             const next = shown[index + 1] ?? shown[index - 1];

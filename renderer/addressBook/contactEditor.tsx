@@ -1,10 +1,12 @@
 // One contact: shown and changed in the same form, so that a correction is one step.
 
 import { ChevronLeft, Send, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Contact, NewContact } from '../../protocol/api/types.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useOnline } from '../gateway/queries.ts';
+import { queryKeys } from '../gateway/queryKeys.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useT } from '../language/language.tsx';
 import { isDeviceId, presenceOf } from '../newFax/recipients.ts';
@@ -37,6 +39,7 @@ interface ContactEditorProps {
 export function ContactEditor({ contact, contacts, onSaved, onRemoved }: ContactEditorProps): ReactNode {
   const t = useT();
   const api = useApi();
+  const queries = useQueryClient();
   const toast = useToast();
   const words = useErrorWords();
   const online = useOnline();
@@ -45,6 +48,7 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
   const [fields, setFields] = useState(start);
   const [tried, setTried] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [saved, setSaved] = useState<Contact>();
   const dirty = (Object.keys(fields) as (keyof Fields)[]).some((name) => fields[name] !== start[name]);
   const guard = useLeaveGuard(dirty);
   const set = (name: keyof Fields) => (value: string) => setFields({ ...fields, [name]: value });
@@ -61,26 +65,27 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
     return other === undefined ? undefined : t('contacts.taken', { name: other.name });
   }
 
-  const save = async (): Promise<boolean> => {
+  // Leaving for the saved contact waits until nothing is unsaved any more.
+  useEffect(() => {
+    if (saved !== undefined && !dirty) onSaved(saved);
+  }, [saved, dirty, onSaved]);
+
+  const save = async (): Promise<void> => {
     setTried(true);
-    if (errors.name !== undefined || errors.deviceId !== undefined) return false;
+    if (errors.name !== undefined || errors.deviceId !== undefined) return;
     try {
-      const saved = await api.contacts.save.mutate({
+      const kept = await api.contacts.save.mutate({
         ...newContact(fields),
         ...(contact === undefined ? {} : { id: contact.id }),
       });
+      queries.setQueryData<Contact[]>(queryKeys.contacts, (all) =>
+        all === undefined ? all : [...all.filter((other) => other.id !== kept.id), kept],
+      );
       setStart(fields);
-      toast({ text: t('contacts.saved', { name: saved.name }) });
-      return await new Promise((resolve) => {
-        // After the guard has seen that nothing is unsaved any more.
-        setTimeout(() => {
-          onSaved(saved);
-          resolve(true);
-        }, 0);
-      });
+      setSaved(kept);
+      toast({ text: t('contacts.saved', { name: kept.name }) });
     } catch (error) {
       toast({ kind: 'error', text: words(error) });
-      return false;
     }
   };
   const remove = async (target: Contact): Promise<void> => {

@@ -3,7 +3,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import type { Listing } from '../../protocol/api/types.ts';
 
-export type LoadedList<T> = InfiniteData<Listing<T>, unknown>;
+export type LoadedList<T> = InfiniteData<Listing<T>>;
 
 export interface ListRules<T> {
   /** Negative when `a` stands before `b`. */

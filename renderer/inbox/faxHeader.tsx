@@ -42,7 +42,12 @@ export function FaxHeader({
         shortcut="U"
         onPress={() => void commands.markRead(document, !document.read)}
       />
-      <IconButton icon={Trash2} label={t('action.delete')} shortcut="Del" onPress={() => onRemove(document)} />
+      <IconButton
+        icon={Trash2}
+        label={t('action.delete')}
+        shortcut="Del"
+        onPress={() => onRemove(document)}
+      />
     </header>
   );
 }

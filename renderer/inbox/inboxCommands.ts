@@ -11,9 +11,9 @@ import { useT } from '../language/language.tsx';
 import { useToast } from '../parts/toasts.tsx';
 
 export interface InboxCommands {
-  markRead(document: IncomingDocument, read: boolean): Promise<void>;
+  markRead: (document: IncomingDocument, read: boolean) => Promise<void>;
   /** `onRestored` is called with the id when it was brought back. */
-  remove(document: IncomingDocument, onRestored: (id: string) => void): Promise<void>;
+  remove: (document: IncomingDocument, onRestored: (id: string) => void) => Promise<void>;
 }
 
 export function useInboxCommands(): InboxCommands {

@@ -42,7 +42,7 @@ export function useT(): Translate {
   const { i18n: current } = useLingui();
   // A new function per language, so that memoised parts draw again when it changes.
   const { locale } = current;
-  return useMemo(() => (id, values) => i18n._(id, values), [locale]);
+  return useMemo(() => translatorFor(locale), [locale]);
 }
 
 export function useLanguage(): Language {
@@ -53,6 +53,11 @@ export function useLanguage(): Language {
 export function useFormats(): Formats {
   const language = useLanguage();
   return useMemo(() => createFormats(language), [language]);
+}
+
+/** i18n itself knows the language in force; the function only has to be another one for another language. */
+function translatorFor(_locale: string): Translate {
+  return (id, values) => i18n._(id, values);
 }
 
 function ComponentLanguage({ children }: { children: ReactNode }): ReactNode {

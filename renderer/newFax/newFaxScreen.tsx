@@ -81,9 +81,7 @@ export function NewFaxScreen(): ReactNode {
       setSending(false);
     }
   };
-  const latestSend = useRef(send);
-  latestSend.current = send;
-  useShortcuts(useMemo(() => ({ 'Ctrl+Enter': () => void latestSend.current() }), []));
+  useShortcuts({ 'Ctrl+Enter': () => void send() });
 
   return (
     <div className={styles['screen']}>

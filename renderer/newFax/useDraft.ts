@@ -1,7 +1,7 @@
 // The draft in the gateway that belongs to the chosen files and options: remade on every change, dropped on leaving.
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { OutgoingDocument } from '../../protocol/api/types.ts';
 import type { PageOptions } from '../../protocol/imaging.ts';
 import { useApi } from '../gateway/gateway.tsx';
@@ -12,8 +12,8 @@ export interface Draft {
   /** The newest draft; the former one stays until its successor is there. */
   document: OutgoingDocument | undefined;
   error: unknown;
-  tryAgain(): void;
-  send(request: { recipients: readonly string[]; title: string }): Promise<OutgoingDocument>;
+  tryAgain: () => void;
+  send: (request: { recipients: readonly string[]; title: string }) => Promise<OutgoingDocument>;
 }
 
 /** Several changes in a row make one draft. */
@@ -25,21 +25,22 @@ export function useDraft(fileIds: readonly string[] | undefined, options: PageOp
   const queries = useQueryClient();
   const [draftId, setDraftId] = useState<string>();
   const [error, setError] = useState<unknown>();
-  const [round, setRound] = useState(0);
   const current = useRef<string | undefined>(undefined);
   const { data: document } = useOutgoing(draftId);
 
-  useEffect(() => {
-    if (fileIds === undefined) return undefined;
-    let stale = false;
-    const drop = (id: string | undefined): void => {
+  const drop = useCallback(
+    (id: string | undefined): void => {
       // What cannot be dropped now, the gateway drops by itself after a day.
       if (id !== undefined) api.outgoing.remove.mutate({ documentId: id }).catch(() => {});
-    };
-    const remake = async (): Promise<void> => {
+    },
+    [api],
+  );
+  const remake = useCallback(
+    async (files: readonly string[], isStale: () => boolean): Promise<void> => {
       try {
-        const made = fileIds.length === 0 ? undefined : await makeDraft();
-        if (stale) {
+        const made =
+          files.length === 0 ? undefined : await api.drafts.create.mutate({ fileIds: [...files], options });
+        if (isStale()) {
           drop(made?.id);
           return;
         }
@@ -50,31 +51,35 @@ export function useDraft(fileIds: readonly string[] | undefined, options: PageOp
         setError(undefined);
         drop(old);
       } catch (failure) {
-        if (!stale) setError(failure);
+        if (!isStale()) setError(failure);
       }
-    };
-    const makeDraft = (): Promise<OutgoingDocument> =>
-      api.drafts.create.mutate({ fileIds: [...fileIds], options });
-    const timer = setTimeout(() => void remake(), PAUSE_MS);
+    },
+    [api, queries, options, drop],
+  );
+
+  useEffect(() => {
+    if (fileIds === undefined) return undefined;
+    let stale = false;
+    const timer = setTimeout(() => void remake(fileIds, () => stale), PAUSE_MS);
     return () => {
       stale = true;
       clearTimeout(timer);
     };
-  }, [api, queries, fileIds, options, round]);
+  }, [fileIds, remake]);
 
   useEffect(
     () => () => {
       const left = current.current;
       current.current = undefined;
-      if (left !== undefined) api.outgoing.remove.mutate({ documentId: left }).catch(() => {});
+      drop(left);
     },
-    [api],
+    [drop],
   );
 
   return {
     document: draftId === undefined ? undefined : document,
     error,
-    tryAgain: () => setRound(round + 1),
+    tryAgain: () => void remake(fileIds ?? [], () => false),
     async send({ recipients, title }) {
       if (draftId === undefined) throw new Error('there is no draft to send');
       const sent = await api.outgoing.send.mutate({

@@ -77,6 +77,8 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactNode 
   return (
     <ToastContext value={show}>
       {children}
+      {/* Being at the messages, with the pointer or the focus, is not an action: it only holds them. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className={styles['region']}
         role="status"

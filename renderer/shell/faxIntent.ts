@@ -1,6 +1,6 @@
 // What a new fax, or a new contact, shall begin with; handed from any screen to the one that takes it up.
 
-import { useEffect, useRef } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 
 export interface FaxIntent {
   /** Device ids. */
@@ -32,16 +32,15 @@ export function startFax(go: Go, intent: FaxIntent = {}): void {
 
 /** Hands every intent, those of before and those to come, to `take`. */
 export function useFaxIntents(take: (intent: FaxIntent) => void): void {
-  const latest = useRef(take);
-  latest.current = take;
+  const takeAll = useEffectEvent(() => {
+    for (const intent of faxIntents.splice(0)) take(intent);
+  });
   useEffect(() => {
-    const takeAll = (): void => {
-      for (const intent of faxIntents.splice(0)) latest.current(intent);
-    };
-    listeners.add(takeAll);
+    const listener = (): void => takeAll();
+    listeners.add(listener);
     takeAll();
     return () => {
-      listeners.delete(takeAll);
+      listeners.delete(listener);
     };
   }, []);
 }

@@ -1,6 +1,6 @@
 // Where the window is: the address behind `#`, so that the same build works at any origin, and a guard that may hold it.
 
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { type BaseLocationHook, Router, useLocation } from 'wouter';
 import { navigate as hashNavigate, useHashLocation } from 'wouter/use-hash-location';
 
@@ -15,6 +15,7 @@ const useGuardedLocation: BaseLocationHook = () => {
 };
 
 export function NavigationProvider({ children }: { children: ReactNode }): ReactNode {
+  // oxlint-disable-next-line react/hooks -- wouter wants the hook itself
   return <Router hook={useGuardedLocation}>{children}</Router>;
 }
 
@@ -38,7 +39,9 @@ export function useLeaveGuard(dirty: boolean): {
 } {
   const [waiting, setWaiting] = useState<(() => void) | undefined>();
   const dirtyNow = useRef(dirty);
-  dirtyNow.current = dirty;
+  useLayoutEffect(() => {
+    dirtyNow.current = dirty;
+  }, [dirty]);
   useEffect(() => {
     guard = (leave) => {
       if (!dirtyNow.current) return true;

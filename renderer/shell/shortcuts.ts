@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the window: ignored while someone types or a dialog is open.
 
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 
 /** By key, with `Ctrl+` in front where it is held: `j`, `?`, `F6`, `Ctrl+n`, ` `. */
 export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
@@ -10,16 +10,19 @@ const TYPING = 'input:not([type=checkbox]):not([type=radio]), textarea, select, 
 const PRESSABLE = 'button, a, input, [role=radio], [role=switch], [role=menuitem], [role=tab]';
 
 export function useShortcuts(shortcuts: Shortcuts): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const action = shortcuts[shortcutName(event)];
+    if (action === undefined || event.defaultPrevented || !mayAct(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    action(event);
+  });
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      const action = shortcuts[shortcutName(event)];
-      if (action === undefined || event.defaultPrevented || !mayAct(event)) return;
-      event.preventDefault();
-      action(event);
-    };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  }, [shortcuts]);
+    const listener = (event: KeyboardEvent): void => onKeyDown(event);
+    // Before the focused part: a button takes Ctrl+Enter for Enter.
+    window.addEventListener('keydown', listener, true);
+    return () => window.removeEventListener('keydown', listener, true);
+  }, []);
 }
 
 export function shortcutName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey'>): string {
@@ -35,6 +38,8 @@ function mayAct(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : undefined;
   if (target === undefined) return true;
   const control = event.ctrlKey || event.metaKey;
+  // An open list of choices takes letters for itself.
+  if (target.closest('[data-trigger]') !== null) return false;
   const functionKey = /^F\d+$/.test(event.key);
   if (target.closest(TYPING) !== null)
     return functionKey || (control && (event.key === 'Enter' || event.key === 'n'));

@@ -92,3 +92,11 @@ export async function openUi(
   await page.getByRole('navigation').waitFor();
   return { page, complaints };
 }
+
+/** Goes to a screen by its address and waits until it stands. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => (location.hash = `#/${to}`), path);
+  await page.locator(`main[data-screen="${path.split('/')[0] ?? ''}"] h1`).waitFor({ state: 'attached' });
+  if (['inbox', 'outbox', 'sent', 'failed', 'contacts'].includes(path))
+    await page.locator('[data-pane=list] [role=option][aria-selected=true]').waitFor();
+}
