@@ -8,6 +8,7 @@ import { chaosBench } from './chaosBench.ts';
 import { gatewayStartBench } from './gatewayStartBench.ts';
 import { imagingBench } from './imagingBench.ts';
 import { pagesPerSecondBench } from './pagesPerSecondBench.ts';
+import { relayBench } from './relayBench.ts';
 import { restMemoryBench } from './restMemoryBench.ts';
 import { sendToConfirmedBench } from './sendToConfirmedBench.ts';
 
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   restMemoryBench,
   pagesPerSecondBench,
   imagingBench,
+  relayBench,
   chaosBench,
 ];
 

@@ -12,6 +12,8 @@ export interface DeliveryRecord {
   title: string;
   to: string;
   status: string;
+  /** The last outcome as it is kept: code, phase, detail. Empty when there is none. */
+  outcome: string;
   pagesConfirmed: number;
 }
 
@@ -61,7 +63,7 @@ function readRecords(file: string, readOnly = true): GatewayRecords {
     database.exec('BEGIN');
     const deliveries = database
       .prepare(
-        `SELECT d.id, o.title, d.device_id, d.status, d.pages_confirmed
+        `SELECT d.id, o.title, d.device_id, d.status, d.outcome, d.pages_confirmed
          FROM deliveries d JOIN outgoing o ON o.id = d.document_id`,
       )
       .all();
@@ -75,6 +77,7 @@ function readRecords(file: string, readOnly = true): GatewayRecords {
         title: String(row['title']),
         to: String(row['device_id']),
         status: String(row['status']),
+        outcome: row['outcome'] === null ? '' : String(row['outcome']),
         pagesConfirmed: Number(row['pages_confirmed']),
       })),
       incoming: incoming.map((row) => ({

@@ -73,7 +73,7 @@ const BUSY_MS = 150;
 /** Mostly one that is busy, as far as there is one. */
 async function pickConnection(world: ChaosWorld, random: SeededRandom) {
   const wantBusy = random.next() < 0.8;
-  return within(10_000, 'a connection to cut', (hurry) => {
+  return within(20_000, 'a connection to cut', (hurry) => {
     const all = world.network.connections();
     const busy = all.filter((connection) => connection.quietMs() < BUSY_MS);
     if (wantBusy && busy.length > 0) return random.pick(busy);
@@ -94,7 +94,10 @@ async function pickOffice(world: ChaosWorld, direction: 'outgoing' | 'incoming',
   });
 }
 
-/** Tries every 20 ms; after a third of a second it says `hurry`. */
+/** Long enough for connections to come back and a call to begin, short enough for a scenario of minutes. */
+const PATIENCE_MS = 3_000;
+
+/** Tries every 20 ms; says `hurry` once it has waited long enough for the best. */
 async function within<T>(
   timeoutMs: number,
   what: string,
@@ -102,7 +105,7 @@ async function within<T>(
 ): Promise<T> {
   const begun = performance.now();
   while (performance.now() - begun < timeoutMs) {
-    const found = await find(performance.now() - begun > 330);
+    const found = await find(performance.now() - begun > PATIENCE_MS);
     if (found !== undefined) return found;
     await delay(20);
   }

@@ -38,21 +38,27 @@ export const DEFAULT_DOCUMENT_RATE = 100_000;
 
 const LINES_PER_PAGE = 60;
 
+/** A relay that dies, dies again as soon as it is back: gateways must neither give up nor stay away for long. */
+const RELAY_DEATHS_IN_A_ROW = 3;
+
 export function planChaos(size: ChaosSize, random: SeededRandom): ChaosPlan {
   const halfCloses = Math.floor(size.cuts / 5);
-  const kinds: FaultKind[] = [
-    ...Array.from({ length: size.cuts - halfCloses }, () => 'cut' as const),
-    ...Array.from({ length: halfCloses }, () => 'halfClose' as const),
-    ...Array.from({ length: size.killsPerRole }, () => [
-      'killRelay' as const,
-      'killSender' as const,
-      'killReceiver' as const,
-      'killImagingHost' as const,
-    ]).flat(),
-  ];
+  const times = (howMany: number, kind: FaultKind) => Array.from({ length: howMany }, () => [kind]);
+  const relayDeaths: FaultKind[][] = [];
+  for (let left = size.killsPerRole; left > 0; left -= RELAY_DEATHS_IN_A_ROW) {
+    relayDeaths.push(times(Math.min(left, RELAY_DEATHS_IN_A_ROW), 'killRelay').flat());
+  }
+  const kinds = random.shuffled([
+    ...times(size.cuts - halfCloses, 'cut'),
+    ...times(halfCloses, 'halfClose'),
+    ...times(size.killsPerRole, 'killSender'),
+    ...times(size.killsPerRole, 'killReceiver'),
+    ...times(size.killsPerRole, 'killImagingHost'),
+    ...relayDeaths,
+  ]);
   const names = Array.from({ length: size.offices }, (_, number) => `office-${number}`);
   return {
-    faults: random.shuffled(kinds).map((kind) => ({ kind, delayMs: random.integer(0, 600) })),
+    faults: kinds.flat().map((kind) => ({ kind, delayMs: random.integer(0, 600) })),
     documents: Array.from({ length: size.documents }, (_, number) => {
       const from = random.pick(names);
       const to = random.pick(names.filter((name) => name !== from));

@@ -59,7 +59,7 @@ export async function judge(world: ChaosWorld, documents: PlannedDocument[]): Pr
     }
     if (arrived.length > 1) violation(`arrived ${arrived.length} times`);
     if (delivery.status !== 'confirmed') {
-      verdict.notDelivered.push({ title: document.title, why: delivery.status });
+      verdict.notDelivered.push({ title: document.title, why: `${delivery.status} ${delivery.outcome}` });
       if (!['failed', 'cancelled'].includes(delivery.status)) violation(`in limbo: ${delivery.status}`);
       if (arrived.length > 0) violation(`shown as ${delivery.status}, but it arrived`);
       continue;
