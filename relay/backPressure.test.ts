@@ -131,10 +131,10 @@ test('a call without a byte for the idle limit is ended', async () => {
 
 test('a connection that falls silent is dropped after two and a half intervals, one that sends anything is not', async () => {
   const url = await start({ keepaliveIntervalMs: 100 });
-  const { connection: silent } = await logIn(url, 'kyoto');
   const { connection: lively } = await logIn(url, 'osaka');
+  const ping = setInterval(() => lively.ws.ping(), 20);
   const since = performance.now();
-  const ping = setInterval(() => lively.ws.ping(), 50);
+  const { connection: silent } = await logIn(url, 'kyoto');
   expect(await silent.closed()).toBe(RELAY_CLOSE.keepaliveTimeout);
   expect(performance.now() - since).toBeGreaterThan(230);
   clearInterval(ping);

@@ -183,7 +183,7 @@ describe('serve', () => {
     ['remove', ['device', 'remove', 'kyoto'], ''],
     ['disable', ['device', 'disable', 'kyoto'], ''],
     ['password', ['device', 'password', 'kyoto', '--password-stdin'], 'another'],
-  ])('device %s ends the live session within two seconds', async (_what, args, input) => {
+  ])('device %s soon ends the live session, in another process though it is', async (_what, args, input) => {
     await run(['device', 'add', 'kyoto', '--password-stdin'], 'secret');
     const { url } = await serve();
     const connection = await login(url, 'kyoto', 'secret');
@@ -191,7 +191,7 @@ describe('serve', () => {
     expect((await run(args, input)).exitCode).toBe(0);
     const since = performance.now();
     expect(await connection.closed()).toBe(RELAY_CLOSE.loginRefused);
-    expect(performance.now() - since).toBeLessThan(2_000);
+    expect(performance.now() - since).toBeLessThan(4_000);
     const again = await login(url, 'kyoto', 'secret');
     await again.hear('loginRefused');
   });
