@@ -15,10 +15,10 @@ export interface Output {
 }
 
 export function createOutput(json: boolean): Output {
-  let shown = false;
+  let shown = '';
   const clear = (): void => {
-    if (shown) process.stderr.write('\r\u001b[K');
-    shown = false;
+    if (shown !== '') process.stderr.write('\r\u001b[K');
+    shown = '';
   };
   return {
     json,
@@ -38,10 +38,12 @@ export function createOutput(json: boolean): Output {
     },
     progress(text) {
       if (!process.stderr.isTTY || json) return;
+      // Some terminals do not know their width.
+      const clipped = clip(text, Math.max(20, (process.stderr.columns || 80) - 1));
+      if (clipped === shown) return;
       clear();
-      if (text === '') return;
-      process.stderr.write(clip(text, Math.max(20, process.stderr.columns - 1)));
-      shown = true;
+      process.stderr.write(clipped);
+      shown = clipped;
     },
   };
 }

@@ -192,7 +192,7 @@ describe('documents', () => {
     await mkdir(folder);
     const target = path.join(folder, 'fax.pdf');
     await writeFile(target, 'the old one');
-    const { exportFile } = office.files;
+    const exportFile = office.files.exportFile.bind(office.files);
     const source = path.join(office.folder, 'source');
     await writeFile(source, '');
     await truncate(source, 400_000_000);

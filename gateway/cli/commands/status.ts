@@ -44,8 +44,8 @@ export async function listOnline(
 export function relayText(relay: RelayStatus): string {
   if (relay.state === 'notConfigured') return outcomeText('RELAY_NOT_CONFIGURED');
   const protection = relay.encrypted || relay.embedded ? '' : ', not encrypted';
-  const place = relay.embedded ? 'the built-in relay' : `${relay.url ?? 'the relay'}${protection}`;
-  const name = relay.deviceId === undefined ? '' : ` as ${relay.deviceId}`;
+  const place = relay.embedded ? 'the built-in relay' : (relay.url ?? 'the relay');
+  const name = (relay.deviceId === undefined ? '' : ` as ${relay.deviceId}`) + protection;
   if (relay.state === 'online') return `Online at ${place}${name}`;
   const reason = relay.outcome === undefined ? '' : `. ${outcomeText(relay.outcome.code)}`;
   return `${relay.state === 'connecting' ? 'Connecting to' : 'Not connected to'} ${place}${name}${reason}`;
