@@ -1,11 +1,15 @@
 // The sheet of paper a page is laid on, in pixels and in millimetres, and how a source page is laid on it.
 
 import { RESOLUTIONS } from '../../../protocol/page.ts';
+import type { Resolution } from '../../../protocol/page.ts';
 import type { PageOptions } from '../../../protocol/imaging.ts';
 
 const MM_PER_INCH = 25.4;
 /** T.4: scan lines per millimetre. */
-const LINES_PER_MM = { standard: 3.85, fine: 7.7, superfine: 15.4 } as const;
+const LINES_PER_MM = { standard: 3.85, fine: 7.7, superfine: 15.4 } as const satisfies Record<
+  Resolution,
+  number
+>;
 const SHEET_HEIGHT_MM = { a4: 297, letter: 279.4 } as const;
 /** T.4: pixels along a line of 215 mm. */
 const SHEET_WIDTH = 1728;
