@@ -233,6 +233,28 @@ describe('making pages', () => {
     expect(store.preparations.get(preparation.id)).toMatchObject({ state: 'ready', pages: 2 });
   });
 
+  test('that is withdrawn fails as cancelled, whether it was under way or not', async () => {
+    const running = draft(upload('a'));
+    const waiting = draft(upload('b', 'other content'));
+    work = (_request, _events, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () =>
+          resolve({ failure: { code: 'CANCELLED', detail: '', fileName: undefined } }),
+        );
+      });
+    preparer.wake();
+    await expect.poll(() => requests.length).toBe(1);
+    await preparer.withdraw(waiting.preparation.id);
+    await preparer.withdraw(running.preparation.id);
+    for (const { preparation } of [running, waiting]) {
+      expect(store.preparations.get(preparation.id)).toMatchObject({
+        state: 'failed',
+        outcome: { code: 'CANCELLED' },
+      });
+    }
+    expect(requests.length).toBe(1);
+  });
+
   test('for a draft that was thrown away stops, and the next one begins', async () => {
     const { id, preparation } = draft(upload('a'));
     const next = draft(upload('b', 'other content'));

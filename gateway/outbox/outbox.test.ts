@@ -48,6 +48,8 @@ let outbox: Outbox;
 let relay: RelayStatus;
 let attempts: Attempt[];
 let finished: string[];
+/** What the outbox asked of the preparer. */
+let asked: string[];
 /** What the outbox logged as errors. */
 let complaints: string[];
 /** What calls that are not let through answer; by device. */
@@ -76,6 +78,7 @@ function open(): number {
   attempts = [];
   finished = [];
   complaints = [];
+  asked = [];
   outbox = createOutbox({
     store,
     settings: () => settings,
@@ -103,8 +106,10 @@ function open(): number {
         });
       }),
     discardPreparation: async () => undefined,
-    withdrawPreparation: async () => undefined,
-    wakePreparer: () => undefined,
+    withdrawPreparation: async (id) => {
+      asked.push(`withdraw ${id}`);
+    },
+    wakePreparer: () => asked.push('prepare'),
     events: {
       outgoingChanged: () => undefined,
       outgoingRemoved: () => undefined,
@@ -402,6 +407,34 @@ describe('a person', () => {
     await outbox.cancel(id, [view(id).deliveries[0]?.id ?? '']);
     expect(view(id).deliveries).toMatchObject([{ status: 'cancelled' }, { status: 'waiting' }]);
     await expect(outbox.cancel(id, ['no-such-delivery'])).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('cancels a fax whose pages nobody else waits for, and the making of them ends', async () => {
+    const id = send(['osaka', 'nara'], false);
+    const [first, second] = view(id).deliveries;
+    await outbox.cancel(id, [first?.id ?? '']);
+    expect(asked).toEqual([]);
+    await outbox.cancel(id, [second?.id ?? '']);
+    expect(asked).toEqual([`withdraw p-${id}`]);
+    expect(view(id).status).toBe('cancelled');
+  });
+
+  test('tries again what could not be made into pages, while its files are there', async () => {
+    store.uploads.insert({ id: 'upload', name: 'a.pdf', byteLength: 1, sha256: 'a' }, START);
+    const id = send(['osaka'], false);
+    const cause = outcome('IMAGING_CRASHED', 'prepare');
+    const fail = (): void => {
+      store.preparations.markFailed(`p-${id}`, cause, 'a.pdf');
+      outbox.preparationEnded(`p-${id}`, cause);
+    };
+    fail();
+    outbox.retry(id, undefined);
+    expect(asked).toEqual(['prepare']);
+    expect(view(id)).toMatchObject({ status: 'preparing', deliveries: [{ status: 'waiting' }] });
+    fail();
+    store.db.exec(`INSERT INTO preparation_files VALUES ('p-${id}', 0, 'no longer there')`);
+    expect(() => outbox.retry(id, undefined)).toThrow(expect.objectContaining({ code: 'CONFLICT' }));
+    expect(view(id).status).toBe('failed');
   });
 
   test('cannot send twice, nor remove what is under way', async () => {

@@ -115,8 +115,8 @@ describe('100,000 documents', () => {
     const { db } = open();
     fill(db, 100_000);
     const request = { limit: 100, before: 90_000, search: undefined };
-    for (const of of ['outbox', 'sent', 'failed', 'all'] as const) {
-      const { sql, values } = listQuery({ ...request, folder: of });
+    for (const folder of ['outbox', 'sent', 'failed', 'all'] as const) {
+      const { sql, values } = listQuery({ ...request, folder });
       expect(plan(db, sql, ...values)).toMatch(/SEARCH o USING INDEX/);
       expect(plan(db, sql, ...values)).not.toMatch(/TEMP B-TREE/);
     }
