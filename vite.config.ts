@@ -1,12 +1,13 @@
 // Builds the user interface into build/renderer: static files, no inline scripts, only English and Japanese strings
 // of the component library.
 
+import { join } from 'node:path';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  root: 'renderer',
+  root: join(import.meta.dirname, 'renderer'),
   // Relative, so that the same build stands at a web origin and at hikyaku://app/.
   base: './',
   plugins: [react(), { ...optimizeLocales.vite({ locales: ['en-US', 'ja-JP'] }), enforce: 'pre' }],

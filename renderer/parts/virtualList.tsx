@@ -16,6 +16,8 @@ interface VirtualListProps<T extends { id: string }> {
   renderRow: (item: T, chosen: boolean) => ReactNode;
   hasMore?: boolean;
   onNearEnd?: () => void;
+  /** Not the part of its pane where the focus goes first. */
+  secondary?: boolean;
   ref?: Ref<HTMLDivElement>;
 }
 
@@ -90,7 +92,7 @@ export function VirtualList<T extends { id: string }>(props: VirtualListProps<T>
       role="listbox"
       tabIndex={0}
       aria-label={label}
-      data-pane-focus
+      data-pane-focus={props.secondary === true ? undefined : true}
       aria-activedescendant={chosenIndex === -1 ? undefined : `${listId}-${chosenIndex}`}
       onKeyDown={onKeyDown}
     >

@@ -30,6 +30,7 @@ export function Thumbnails({
         items={items}
         chosenId={String(current)}
         onChoose={(id) => onChoose(Number(id))}
+        secondary
         rowHeightRem={9.2}
         renderRow={({ page }) => (
           <div className={styles['thumbnail']}>

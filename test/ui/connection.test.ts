@@ -2,6 +2,7 @@
 
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { en } from '../../renderer/language/en.ts';
 import { goTo, openContext, openUi, startBrowser, startUiServer } from './uiStage.ts';
 
 let browser: Browser;
@@ -119,9 +120,8 @@ async function rawMessageIds(page: Page): Promise<string[]> {
     );
     return [document.body.innerText, ...attributes].join('\n');
   });
-  return (
-    text.match(
-      /\b(?:action|inbox|outbox|sent|failed|newFax|settings|viewer|delivery|outgoing|contacts|relay|search|strip|options)\.[a-z]\w+|\{\w+\}/g,
-    ) ?? []
-  );
+  return [
+    ...Object.keys(en).filter((id) => id.includes('.') && text.includes(id)),
+    ...(text.match(/\{\w+\}/g) ?? []),
+  ];
 }
