@@ -25,14 +25,18 @@ test('a fax sent through the window comes back from echo, and the gateway outliv
   const recipient = first.page.getByRole('combobox', { name: 'To' });
   await recipient.fill('echo');
   await recipient.press('Enter');
+  await first.page.getByText(/1 page · /).waitFor({ timeout: 60_000 });
   // Leaves the field, and with it the list of suggestions.
   await recipient.press('Tab');
   await first.page.getByRole('button', { name: 'Send', exact: true }).click();
+  await first.page.getByText('The fax is on its way.').waitFor();
 
+  // A fax stands in Sent only when every page is confirmed; echo sends it back under the same name.
   await first.page.getByRole('link', { name: /^Sent/ }).click();
-  await first.page.getByText('Confirmed').first().waitFor({ timeout: 60_000 });
+  await first.page.getByRole('option', { name: /order\.pdf/ }).click({ timeout: 60_000 });
+  await first.page.getByText(/by device echo/).waitFor();
   await first.page.getByRole('link', { name: /^Inbox/ }).click();
-  await first.page.getByText('order').first().waitFor({ timeout: 60_000 });
+  await first.page.getByRole('option', { name: /Echo/ }).waitFor({ timeout: 60_000 });
 
   const [gateway] = electron.processes;
   await electron.closeWindow(first.window);
@@ -46,7 +50,7 @@ test('a fax sent through the window comes back from echo, and the gateway outliv
   expect(answer.status).toBe(404);
   electron.secondInstance();
   const second = await openWindow();
-  await second.page.getByText('order').first().waitFor();
+  await second.page.getByRole('option', { name: /Echo/ }).waitFor();
   expect(electron.processes).toHaveLength(1);
 
   const { app } = await import('../fakes/electron.ts');
