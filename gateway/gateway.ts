@@ -53,12 +53,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const software = `Hikyaku/${version}`;
   const folder = dataFolderPaths(options.dataFolder);
   const log = options.log ?? createFileLog({ folder: folder.logs, toStderr: options.verbose ?? false });
+  // A bug that ends the process leaves its cause where it can be found.
+  const noteCrash = (error: Error): void =>
+    log.error('the program ends by a bug', { error: errorText(error) });
   const imaging = createImagingSupervisor({ log });
   // The hub asks for the status only when something has happened, and by then the core is there.
   let readStatus: () => ReturnType<ReturnType<typeof createGatewayStatus>> = () => {
     throw new Error('the gateway is not ready');
   };
-  const hub = createEventHub(() => readStatus());
+  const hub = createEventHub(
+    () => readStatus(),
+    (error) => log.error('status not read', { error: errorText(error) }),
+  );
   const core = await startGatewayCore({
     dataFolder: folder.path,
     software,
@@ -66,6 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     imaging,
     events: { ...hub, arrived: () => undefined, finished: () => undefined },
   });
+  process.on('uncaughtExceptionMonitor', noteCrash);
   const diskSpace = watchDiskSpace(core.store, log);
   const relay = createRelayChoice(options, core, hub, software, log);
   const serviceOptions = {
@@ -89,6 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await settle(log, [api?.close() ?? Promise.resolve(), relay.stop()]);
     await settle(log, [core.stop(), imaging.stop()]);
     log.info('gateway stopped');
+    process.off('uncaughtExceptionMonitor', noteCrash);
   };
 
   try {
@@ -110,7 +118,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       throw error;
     }
     log.info('gateway ready', { version, origin: api.origin, resumed: core.resumedAtStart });
-    void relay.apply(core.settings.relayLogin());
+    // Why it failed is in the log; the person sees the relay's status and can set it again.
+    relay.apply(core.settings.relayLogin()).catch(() => undefined);
     let stopping: Promise<void> | undefined;
     return {
       origin: api.origin,

@@ -149,8 +149,16 @@ export function createImagingLane(options: ImagingLaneOptions): ImagingLane {
             if (reply.type !== 'ready' && reply.jobId !== job.request.jobId) return;
             limit.silence(limits.silenceMs, () => end(failure('FILE_TOO_SLOW', 'no progress'), true));
             const last = lastOf(reply);
-            if (last !== undefined) end(last, false);
-            else job.onReply?.(reply);
+            if (last !== undefined) {
+              end(last, false);
+              return;
+            }
+            try {
+              job.onReply?.(reply);
+            } catch (error) {
+              // Thrown here it would end the whole gateway.
+              end(failure('INTERNAL_ERROR', error instanceof Error ? error.message : 'unknown'), true);
+            }
           },
         });
         mine.send(job.request);

@@ -114,10 +114,14 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
     }
     await writeEnd(run, result);
     running.delete(run.delivery.id);
-    changed(run);
-    const status = store.outgoing.get(run.delivery.documentId)?.status;
-    if (status !== undefined && status !== 'active' && status !== 'preparing' && status !== 'draft') {
-      events.finished(run.delivery.documentId);
+    try {
+      changed(run);
+      const status = store.outgoing.get(run.delivery.documentId)?.status;
+      if (status !== undefined && status !== 'active' && status !== 'preparing' && status !== 'draft') {
+        events.finished(run.delivery.documentId);
+      }
+    } catch (error) {
+      log.error('end of a delivery not told', { delivery: run.delivery.id, error: errorText(error) });
     }
     onRoom();
   }

@@ -44,14 +44,22 @@ export function createPreparer(options: PreparerOptions): Preparer {
   const stopping = new AbortController();
   let current: { id: string; abort: AbortController; done: Promise<void> } | undefined;
   let working: Promise<void> | undefined;
+  let wanted = false;
 
   const wake = (): void => {
+    wanted = true;
     if (stopping.signal.aborted || working !== undefined) return;
-    working = work().finally(() => {
-      working = undefined;
-      // Something may have come in between the last look and here.
-      if (!stopping.signal.aborted && store.preparations.oldestOpen() !== undefined) wake();
-    });
+    wanted = false;
+    working = work()
+      .catch(async (error: unknown) => {
+        log.error('preparing stopped short', { error: errorText(error) });
+        wanted = await pause(WRITE_AGAIN_MS, stopping.signal);
+      })
+      .finally(() => {
+        working = undefined;
+        // Something may have come in between the last look and here.
+        if (wanted) wake();
+      });
   };
 
   return {
@@ -146,8 +154,13 @@ export function createPreparer(options: PreparerOptions): Preparer {
         progress(_pagesDone, pagesTotal) {
           if (pagesTotal === undefined || pagesTotal === storing.expected) return;
           storing.expected = pagesTotal;
-          store.preparations.expectPages(id, pagesTotal);
-          events.changed(id);
+          try {
+            store.preparations.expectPages(id, pagesTotal);
+            events.changed(id);
+          } catch (error) {
+            // Only the display suffers; what keeps the pages themselves from being stored is told there.
+            log.warn('number of pages not noted', { preparation: id, error: errorText(error) });
+          }
         },
         async restarted() {
           await storing.settled();

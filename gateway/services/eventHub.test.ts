@@ -109,6 +109,35 @@ test('without listeners nothing is read', async () => {
   expect(reads).toBe(0);
 });
 
+test('a status that cannot be read hurts neither who caused the change nor the listeners', async () => {
+  const errors: unknown[] = [];
+  let broken = false;
+  const fragile = createEventHub(
+    () => {
+      if (broken) throw new Error('disk error');
+      return status;
+    },
+    (error) => errors.push(error),
+  );
+  const abort = new AbortController();
+  const heard: GatewayEvent[] = [];
+  const done = (async () => {
+    for await (const event of fragile.events(abort.signal)) heard.push(event);
+  })();
+  await pass(0);
+  broken = true;
+  fragile.statusChanged();
+  await pass(500);
+  expect(errors).toHaveLength(1);
+  broken = false;
+  fragile.statusChanged();
+  await pass(500);
+  expect(heard).toHaveLength(2);
+  abort.abort();
+  await done;
+  fragile.close();
+});
+
 test('closing ends every listener', async () => {
   const { done } = listen(new AbortController().signal);
   await pass(0);

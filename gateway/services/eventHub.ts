@@ -29,7 +29,11 @@ interface Listener {
   wake(): void;
 }
 
-export function createEventHub(readStatus: () => GatewayStatus): EventHub {
+/** `onError` is told when the status cannot be read; who caused the change must not suffer from it. */
+export function createEventHub(
+  readStatus: () => GatewayStatus,
+  onError: (error: unknown) => void = () => undefined,
+): EventHub {
   const listeners = new Set<Listener>();
   const changes = new Map<string, Change>();
   const closing = new AbortController();
@@ -41,7 +45,11 @@ export function createEventHub(readStatus: () => GatewayStatus): EventHub {
   const statusGate = createGate(STATUS_INTERVAL_MS, () => {
     if (!statusWanted || listeners.size === 0) return;
     statusWanted = false;
-    tell(listeners, 'status', { type: 'status', status: readStatus() });
+    try {
+      tell(listeners, 'status', { type: 'status', status: readStatus() });
+    } catch (error) {
+      onError(error);
+    }
   });
   const note = (key: string, change: Change): void => {
     if (listeners.size === 0 || closing.signal.aborted) return;
