@@ -54,7 +54,7 @@ export const ja: Readonly<Record<MessageId, string>> = {
   'signIn.step2': '次のように始まるリンクが表示されています：',
   'signIn.step3': 'そのリンクをここで一度開いてください。以後このブラウザーは記憶されます。',
 
-  'drop.here': 'ここに放すとファクスを作成します',
+  'drop.here': 'ドロップしてファクスを作成',
 
   'help.title': 'キーボード操作',
   'help.everywhere': '全画面',
@@ -72,7 +72,7 @@ export const ja: Readonly<Record<MessageId, string>> = {
 
   'welcome.title': 'Hikyaku へようこそ',
   'welcome.text': 'オフィス間のファクスをインターネットで。1ページずつ、確認付きで届きます。',
-  'welcome.point1': 'PDF・画像・テキストをこのウィンドウに放してください。届くとおりの紙面が見えます。',
+  'welcome.point1': 'PDF・画像・テキストをこのウィンドウにドロップしてください。届くとおりの紙面が見えます。',
   'welcome.point2': '相手先が保存を確認したページだけを「届いた」と表示します。',
   'welcome.point3': '最初のファクスは「echo」へ。届いたものをそのまま送り返します。',
   'welcome.point3Embedded':
@@ -241,8 +241,8 @@ export const ja: Readonly<Record<MessageId, string>> = {
   'newFax.needRecipient': '宛先を1件以上指定してください。',
   'newFax.needFiles': '送信するファイルを追加してください。',
   'newFax.files': 'ファイル',
-  'newFax.dropZone': 'ここにファイルを放す',
-  'newFax.dropHere': 'ここにファイルを放してください',
+  'newFax.dropZone': 'ファイルをここにドロップ',
+  'newFax.dropHere': 'ファイルをここにドロップ',
   'newFax.chooseFiles': 'ファイルを選ぶ',
   'newFax.types': 'PDF、TIFF、PNG、JPEG、WebP、テキスト',
   'newFax.moveUp': '{name} を上へ',
