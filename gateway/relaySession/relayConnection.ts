@@ -285,6 +285,8 @@ export function openRelayConnection(
     clearInterval(ticking);
     limitWait(undefined);
     phase = 'over';
+    // What would be sent from here on goes nowhere: it must not look sent until the socket is gone.
+    carried?.end('connectionLost');
   }
 
   function takeClosed(cause: ConnectFault): void {

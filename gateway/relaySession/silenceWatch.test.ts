@@ -87,6 +87,20 @@ describe('the silence watch', () => {
     expect(pass(200_000)).toBe('alive');
   });
 
+  it('does not count the time in which this process stood still', () => {
+    const { pass, fallSilent, watch, clock } = watching();
+    expect(pass(50_000)).toBe('alive');
+    fallSilent();
+    for (let count = 0; count < 20; count += 1) {
+      clock.nowMs += 4_000;
+      clock.wallMs += 4_000;
+      expect(watch.tick(clock.nowMs, clock.wallMs)).not.toBe('dead');
+    }
+    // Forty of the eighty seconds counted; the rest of the two and a half intervals is still waited for.
+    expect(pass(22_000)).toBe('alive');
+    expect(pass(2_000)).not.toBe('alive');
+  });
+
   it('is not confused by a clock that is set back', () => {
     const { pass, watch, clock } = watching();
     clock.wallMs -= 7_200_000;

@@ -48,6 +48,11 @@ export function createSilenceWatch(options: SilenceWatchOptions): SilenceWatch {
     },
     tick(nowMs, wallMs) {
       const pausedMs = Math.max(nowMs - lastTick.nowMs, wallMs - lastTick.wallMs);
+      // Time in which this process stood still is no silence of the other end: its bytes wait unread.
+      const stoodStillMs = Math.max(0, nowMs - lastTick.nowMs - 2 * tickMs);
+      if (stoodStillMs > 0) {
+        listeningSinceMs = Math.min(nowMs, Math.max(lastHeardMs, listeningSinceMs) + stoodStillMs);
+      }
       lastTick = { nowMs, wallMs };
       if (pausedMs > Math.max(4 * tickMs, probeMs)) {
         // The PC slept, or this process stood still: what came meanwhile is not read yet, so ask instead of judging.
