@@ -11,7 +11,7 @@ import { OnlineMark } from '../parts/onlineMark.tsx';
 import { VirtualList } from '../parts/virtualList.tsx';
 import { presenceOf } from '../newFax/recipients.ts';
 import { startContact } from '../shell/faxIntent.ts';
-import { useGo } from '../shell/navigation.tsx';
+import { isAt, isWide, useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
 import { useSearch } from '../shell/search.tsx';
 import { ContactEditor } from './contactEditor.tsx';
@@ -32,8 +32,7 @@ export function AddressBookScreen({ contactId }: { contactId: string | undefined
 
   const firstId = shown[0]?.id;
   useEffect(() => {
-    if (contactId === undefined && firstId !== undefined && window.matchMedia('(min-width: 48rem)').matches)
-      choose(firstId);
+    if (contactId === undefined && firstId !== undefined && isWide() && isAt('/contacts')) choose(firstId);
   }, [contactId, firstId, choose]);
 
   if (contacts !== undefined && contacts.length === 0 && !adding)

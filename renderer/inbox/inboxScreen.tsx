@@ -8,7 +8,7 @@ import { ListFailed } from '../parts/listFailed.tsx';
 import { VirtualList } from '../parts/virtualList.tsx';
 import { useSearch } from '../shell/search.tsx';
 import { startFax } from '../shell/faxIntent.ts';
-import { useGo } from '../shell/navigation.tsx';
+import { isAt, isWide, useGo } from '../shell/navigation.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { PageViewer } from '../viewer/pageViewer.tsx';
 import { InboxDetails } from './inboxDetails.tsx';
@@ -34,7 +34,7 @@ export function InboxScreen({ documentId }: { documentId: string | undefined }):
   // Nothing chosen yet: the first of the list, so that the window is never half empty.
   const firstId = inbox.items[0]?.id;
   useEffect(() => {
-    if (documentId === undefined && firstId !== undefined && isWide()) choose(firstId);
+    if (documentId === undefined && firstId !== undefined && isWide() && isAt('/inbox')) choose(firstId);
   }, [documentId, firstId, choose]);
 
   useMarkRead(document, commands.markRead);
@@ -151,5 +151,3 @@ function useMarkRead(
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [openedId, complete]);
 }
-
-const isWide = (): boolean => window.matchMedia('(min-width: 48rem)').matches;

@@ -13,7 +13,7 @@ import { EmptyState } from '../parts/emptyState.tsx';
 import { ListFailed } from '../parts/listFailed.tsx';
 import { VirtualList } from '../parts/virtualList.tsx';
 import { startFax } from '../shell/faxIntent.ts';
-import { useGo } from '../shell/navigation.tsx';
+import { isAt, isWide, useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
 import { useSearch } from '../shell/search.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
@@ -42,9 +42,8 @@ export function OutgoingScreen({
 
   const firstId = documents.items[0]?.id;
   useEffect(() => {
-    if (documentId === undefined && firstId !== undefined && window.matchMedia('(min-width: 48rem)').matches)
-      choose(firstId);
-  }, [documentId, firstId, choose]);
+    if (documentId === undefined && firstId !== undefined && isWide() && isAt(`/${folder}`)) choose(firstId);
+  }, [documentId, firstId, choose, folder]);
 
   const remove = async (target: OutgoingDocument): Promise<void> => {
     const index = documents.items.findIndex((item) => item.id === target.id);

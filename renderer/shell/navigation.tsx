@@ -25,6 +25,16 @@ export function useGo(): [path: string, go: (to: string, options?: { replace?: b
   return [path, go];
 }
 
+/** Whether the address is still there: it changes before the screens do. */
+export function isAt(path: string): boolean {
+  return `${location.hash.slice(1)}/`.startsWith(`${path}/`);
+}
+
+/** Whether the window has room for a list and a document side by side. */
+export function isWide(): boolean {
+  return window.matchMedia('(min-width: 48rem)').matches;
+}
+
 /** Goes to `to` unless something unsaved holds the window. */
 function go(to: string, options: { replace?: boolean } = {}): void {
   const leave = (): void => hashNavigate(to, { replace: options.replace ?? false });

@@ -102,7 +102,7 @@ async function shoot(
 
 async function go(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => (location.hash = `#/${to}`), path);
-  await page.locator('h1').first().waitFor({ state: 'attached' });
+  await page.locator(`main[data-screen="${path}"] h1`).waitFor({ state: 'attached' });
 }
 
 async function openFirst(page: Page, folder: string, index: number): Promise<void> {
@@ -110,7 +110,7 @@ async function openFirst(page: Page, folder: string, index: number): Promise<voi
   const rows = page.locator('[data-pane=list] [role=option]');
   await rows.first().waitFor();
   await rows.nth(Math.min(index, (await rows.count()) - 1)).click();
-  await page.locator('main article, main aside').first().waitFor();
+  await page.locator('main article, main aside').first().waitFor({ state: 'attached' });
 }
 
 async function newFax(page: Page): Promise<void> {
