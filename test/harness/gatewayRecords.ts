@@ -12,8 +12,8 @@ export interface DeliveryRecord {
   title: string;
   to: string;
   status: string;
-  /** The last outcome as it is kept: code, phase, detail. Empty when there is none. */
-  outcome: string;
+  /** Of the last attempt; empty when there was none. */
+  outcomeCode: string;
   pagesConfirmed: number;
 }
 
@@ -31,6 +31,8 @@ export interface IncomingRecord {
 export interface GatewayRecords {
   deliveries: DeliveryRecord[];
   incoming: IncomingRecord[];
+  /** How every attempt of every delivery ended, as code; empty while it runs. */
+  attempts: string[];
 }
 
 /** Reads the database of a data folder. `dead`: no process has it open. */
@@ -59,11 +61,11 @@ export async function incomingPageFiles(dataFolder: string, incomingId: string):
 function readRecords(file: string, readOnly = true): GatewayRecords {
   const database = new DatabaseSync(file, { readOnly, timeout: 5_000 });
   try {
-    // One snapshot for all three questions.
+    // One snapshot for all questions.
     database.exec('BEGIN');
     const deliveries = database
       .prepare(
-        `SELECT d.id, o.title, d.device_id, d.status, d.outcome, d.pages_confirmed
+        `SELECT d.id, o.title, d.device_id, d.status, d.outcome_code, d.pages_confirmed
          FROM deliveries d JOIN outgoing o ON o.id = d.document_id`,
       )
       .all();
@@ -71,13 +73,15 @@ function readRecords(file: string, readOnly = true): GatewayRecords {
     const pages = database
       .prepare('SELECT incoming_id, sha256 FROM incoming_pages ORDER BY incoming_id, page_index')
       .all();
+    const attempts = database.prepare(`SELECT coalesce(outcome ->> 'code', '') AS code FROM attempts`).all();
     return {
+      attempts: attempts.map((row) => String(row['code'])),
       deliveries: deliveries.map((row) => ({
         deliveryId: String(row['id']),
         title: String(row['title']),
         to: String(row['device_id']),
         status: String(row['status']),
-        outcome: row['outcome'] === null ? '' : String(row['outcome']),
+        outcomeCode: String(row['outcome_code'] ?? ''),
         pagesConfirmed: Number(row['pages_confirmed']),
       })),
       incoming: incoming.map((row) => ({

@@ -32,7 +32,9 @@ export async function checkConfirmedPages(world: ChaosWorld, when: string): Prom
 
 export interface Verdict {
   delivered: number;
-  notDelivered: { title: string; why: string }[];
+  notDelivered: { title: string; code: string }[];
+  /** Attempts by how they ended. */
+  attempts: Record<string, number>;
   pages: number;
   /** What must not be. */
   violations: string[];
@@ -40,9 +42,12 @@ export interface Verdict {
 
 /** Compares what every sender says with what every receiver has, page images included. */
 export async function judge(world: ChaosWorld, documents: PlannedDocument[]): Promise<Verdict> {
-  const verdict: Verdict = { delivered: 0, notDelivered: [], pages: 0, violations: [] };
+  const verdict: Verdict = { delivered: 0, notDelivered: [], attempts: {}, pages: 0, violations: [] };
   const records = new Map<string, GatewayRecords>();
   for (const office of world.offices) records.set(office.deviceId, await recordsOf(office));
+  for (const code of [...records.values()].flatMap(({ attempts }) => attempts)) {
+    verdict.attempts[code] = (verdict.attempts[code] ?? 0) + 1;
+  }
 
   for (const document of documents) {
     const deliveries = records.get(document.from)?.deliveries.filter(({ title }) => title === document.title);
@@ -59,7 +64,7 @@ export async function judge(world: ChaosWorld, documents: PlannedDocument[]): Pr
     }
     if (arrived.length > 1) violation(`arrived ${arrived.length} times`);
     if (delivery.status !== 'confirmed') {
-      verdict.notDelivered.push({ title: document.title, why: `${delivery.status} ${delivery.outcome}` });
+      verdict.notDelivered.push({ title: document.title, code: delivery.outcomeCode });
       if (!['failed', 'cancelled'].includes(delivery.status)) violation(`in limbo: ${delivery.status}`);
       if (arrived.length > 0) violation(`shown as ${delivery.status}, but it arrived`);
       continue;
