@@ -16,7 +16,7 @@ import { TextField } from '../parts/fields.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useToast } from '../parts/toasts.tsx';
-import { relayWords } from '../shell/statusStrip.tsx';
+import { relayWords } from '../shell/relayWords.ts';
 import { type RelayFields, newAccount, relayErrors, relayFieldsOf, sameFields } from './relayFields.ts';
 import { SaveBar, Section } from './section.tsx';
 import styles from './settings.module.css';

@@ -9,7 +9,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useGo } from './navigation.tsx';
-import { relayWords } from './statusStrip.tsx';
+import { relayWords } from './relayWords.ts';
 
 export function RelayDetails({
   status,

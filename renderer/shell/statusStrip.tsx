@@ -1,29 +1,21 @@
 // The strip at the lower edge: the relay in words, this device's id, the call that is up.
 
-import {
-  CloudOff,
-  Link2,
-  LoaderCircle,
-  type LucideIcon,
-  PhoneIncoming,
-  PhoneOff,
-  PhoneOutgoing,
-  Unplug,
-} from 'lucide-react';
+import { PhoneIncoming, PhoneOff, PhoneOutgoing } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Button as BaseButton } from 'react-aria-components';
-import type { LiveCall, RelayStatus } from '../../protocol/api/types.ts';
+import type { LiveCall } from '../../protocol/api/types.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useStatus } from '../gateway/queries.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { type Translate, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import { PageProgress } from '../parts/pageProgress.tsx';
-import { StatusMark, type Tone } from '../parts/statusMark.tsx';
+import { StatusMark } from '../parts/statusMark.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { nameOf } from './announcements.ts';
 import { useGo } from './navigation.tsx';
 import { RelayDetails } from './relayDetails.tsx';
+import { relayWords } from './relayWords.ts';
 import styles from './shell.module.css';
 
 export function StatusStrip(): ReactNode {
@@ -107,24 +99,4 @@ function callWords(call: LiveCall, t: Translate): string {
   // Under way is the page after the last one that is safe.
   const page = Math.min(call.pagesDone + 1, call.pagesTotal);
   return t(`strip.${direction}Page`, { name, page, total: call.pagesTotal });
-}
-
-export function relayWords(
-  relay: RelayStatus,
-  t: Translate,
-): { icon: LucideIcon; tone: Tone; words: string } {
-  switch (relay.state) {
-    case 'online':
-      return {
-        icon: Link2,
-        tone: 'good',
-        words: relay.embedded ? t('relay.onlineEmbedded') : t('relay.online'),
-      };
-    case 'connecting':
-      return { icon: LoaderCircle, tone: 'wait', words: t('relay.connecting') };
-    case 'offline':
-      return { icon: Unplug, tone: 'bad', words: t('relay.offline') };
-    case 'notConfigured':
-      return { icon: CloudOff, tone: 'wait', words: t('relay.notConfigured') };
-  }
 }

@@ -29,6 +29,10 @@ test('fitting to the width fills the window between its margins, turned or not',
   expect(turned(pageSize(fine, scaleOf('fitWidth', [fine], 90, window)), 90).width).toBe(600);
 });
 
+test('fitting to the width stops at a readable size on a wide screen', () => {
+  expect(scaleOf('fitWidth', [fine], 0, { width: 3000, height: 1000 })).toBe(1.1);
+});
+
 test('fitting the page leaves nothing outside', () => {
   const window = { width: 640, height: 500 };
   const size = pageSize(fine, scaleOf('fitPage', [fine], 0, window));

@@ -14,6 +14,8 @@ export interface Size {
 /** CSS pixels per inch at 100 %. */
 const SCREEN_DPI = 96;
 export const PAGE_MARGIN_PX = 20;
+/** On a wide screen a page that fills the width would show only its upper half. */
+const MAX_FIT_WIDTH = 1.1;
 const STEPS = [0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4] as const;
 
 /** The size of the page's own picture, before it is turned. */
@@ -41,7 +43,8 @@ export function scaleOf(
   const tallest = Math.max(1, ...sizes.map((size) => size.height));
   const byWidth = (window.width - 2 * PAGE_MARGIN_PX) / widest;
   const byHeight = (window.height - 2 * PAGE_MARGIN_PX) / tallest;
-  return Math.max(0.05, Math.min(4, zoom === 'fitWidth' ? byWidth : Math.min(byWidth, byHeight)));
+  const factor = zoom === 'fitWidth' ? Math.min(byWidth, MAX_FIT_WIDTH) : Math.min(byWidth, byHeight);
+  return Math.max(0.05, Math.min(4, factor));
 }
 
 /** The next round step above or below the present factor. */

@@ -127,7 +127,9 @@ async function newFax(page: Page): Promise<void> {
 }
 
 async function allImages(page: Page): Promise<void> {
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+  if ((await page.locator('[data-pane=pages] [data-pane-focus]').count()) > 0)
+    await page.locator('[data-pane=pages] [data-pane-focus] img').first().waitFor();
+  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
 }
 
 function looksOf(languages: string[], themes: string[], sizes: string[]): UiLook[] {
