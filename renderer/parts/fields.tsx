@@ -1,19 +1,12 @@
-// Fields of forms: text, choice from few (radio row), choice from a list, switch. Each with label, hint and error.
+// Fields of forms: text, choice from few side by side or one below the other, switch. Each with label, hint and error.
 
-import { Check, ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
-  Button as BaseButton,
   FieldError,
   Input,
   Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
   Radio,
   RadioGroup,
-  Select,
-  SelectValue,
   Switch,
   Text,
   TextArea,
@@ -132,55 +125,6 @@ export function RadioList<K extends string>({ label, value, onChange, options }:
         </Radio>
       ))}
     </RadioGroup>
-  );
-}
-
-export function Choice<K extends string>({
-  label,
-  hint,
-  value,
-  onChange,
-  options,
-}: ChoiceProps<K>): ReactNode {
-  return (
-    <Select
-      className={styles['field'] ?? ''}
-      value={value}
-      onChange={(key) => {
-        const option = options.find((candidate) => candidate.value === key);
-        if (option !== undefined) onChange(option.value);
-      }}
-    >
-      <Label className={styles['label'] ?? ''}>{label}</Label>
-      <BaseButton className={styles['choice'] ?? ''}>
-        <SelectValue />
-        <ChevronDown size={15} aria-hidden />
-      </BaseButton>
-      {hint !== undefined && (
-        <Text slot="description" className={styles['hint'] ?? ''}>
-          {hint}
-        </Text>
-      )}
-      <Popover className={styles['popover'] ?? ''} offset={4}>
-        <ListBox className={styles['options'] ?? ''}>
-          {options.map((option) => (
-            <ListBoxItem
-              key={option.value}
-              id={option.value}
-              textValue={option.label}
-              className={styles['option'] ?? ''}
-            >
-              {({ isSelected }) => (
-                <>
-                  <span>{option.label}</span>
-                  {isSelected && <Check size={15} aria-hidden />}
-                </>
-              )}
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </Select>
   );
 }
 
