@@ -17,7 +17,8 @@ export const BACK_OFF_TIMING: BackOffTiming = {
   longestMs: 60_000,
   shortestMs: 250,
   refusedMs: 60_000,
-  stableMs: 60_000,
+  // A line that breaks now and then must not keep an office away for half a minute each time.
+  stableMs: 10_000,
 };
 
 export type ConnectFailure =
