@@ -13,7 +13,8 @@ const OUTGOING_HIGH_BYTES = 256 * 1024;
 
 /** The connection under a call. */
 export interface CallCarrier {
-  sendData(bytes: Uint8Array): void;
+  /** False when the connection takes nothing any more. */
+  sendData(bytes: Uint8Array): boolean;
   bufferedBytes(): number;
   /** Whether the socket is read. */
   setReading(on: boolean): void;
@@ -98,7 +99,9 @@ export function createRelayCall(joined: JoinedCall, carrier: CallCarrier): Carri
   async function sendFrames(bytes: Uint8Array): Promise<void> {
     for (let offset = 0; offset < bytes.byteLength; offset += carrier.maxFrameBytes) {
       throwIfOver();
-      carrier.sendData(bytes.subarray(offset, offset + carrier.maxFrameBytes));
+      // A connection that is closing takes no more, some time before it is gone.
+      if (!carrier.sendData(bytes.subarray(offset, offset + carrier.maxFrameBytes))) end('connectionLost');
+      throwIfOver();
       while (carrier.bufferedBytes() > OUTGOING_HIGH_BYTES) {
         await waitForDrain();
         throwIfOver();

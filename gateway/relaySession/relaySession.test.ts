@@ -332,6 +332,24 @@ describe('calls', () => {
     await connection.closed;
   });
 
+  it('take nothing more from the moment the relay closes the connection', async () => {
+    const { own, connection } = await started();
+    const calling = own.session.call('osaka', INFO, new AbortController().signal);
+    await connection.next('connect');
+    connection.say({ type: 'joined', callId: 'c1', peer: 'osaka' });
+    const result = await calling;
+    if (!('call' in result)) throw new Error('no call');
+    const { call } = result;
+    // Reads nothing any more, so that the closing takes its time.
+    connection.socket.close(1000);
+    connection.socket.pause();
+    const sending = (async () => {
+      for (let count = 0; count < 1_000; count += 1) await call.send(new Uint8Array(100_000));
+    })();
+    await expect(sending).rejects.toMatchObject({ callCause: 'connectionLost' });
+    connection.socket.terminate();
+  });
+
   it('break with the connection, for reader and sender alike', async () => {
     const { own, connection } = await started();
     const calling = own.session.call('osaka', INFO, new AbortController().signal);

@@ -4,7 +4,7 @@
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 import { MAX_DATA_FRAME_BYTES, RELAY_SUBPROTOCOL } from '../../protocol/relay.ts';
 import {
   closeFault,
@@ -31,7 +31,8 @@ export interface RelayTransportEvents {
 
 export interface RelayTransport {
   sendControl(text: string): void;
-  sendData(bytes: Uint8Array): void;
+  /** False when the connection takes nothing any more; `closed` follows. */
+  sendData(bytes: Uint8Array): boolean;
   /** Bytes handed over that have not left this process. */
   bufferedBytes(): number;
   pause(): void;
@@ -41,6 +42,9 @@ export interface RelayTransport {
   /** Ends it at once; `closed` names this cause. */
   terminate(cause: ConnectFault): void;
 }
+
+/** A closing that the other end does not finish within this time is cut short. */
+const CLOSE_MS = 2_000;
 
 const OUR_CLOSE = fault('RELAY_UNREACHABLE', 'closed by this end');
 
@@ -99,7 +103,9 @@ export function openRelayTransport(
       if (socket.readyState === WebSocket.OPEN) socket.send(text, sent);
     },
     sendData(bytes) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(bytes, { binary: true }, sent);
+      if (socket.readyState !== WebSocket.OPEN) return false;
+      socket.send(bytes, { binary: true }, sent);
+      return true;
     },
     bufferedBytes: () => socket.bufferedAmount,
     pause: () => socket.pause(),
@@ -124,13 +130,16 @@ function connect(
   const url = new URL(options.url);
   const agent = proxyAgent(url, options, signal, failed);
   const secure = url.protocol === 'wss:' ? trust(options.ca) : {};
-  return new WebSocket(url, RELAY_SUBPROTOCOL, {
+  // The published types do not know `closeTimeout` yet.
+  const settings: ClientOptions & { closeTimeout: number } = {
     ...secure,
     ...(agent ? { agent } : {}),
     perMessageDeflate: false,
     maxPayload: MAX_DATA_FRAME_BYTES,
+    closeTimeout: CLOSE_MS,
     followRedirects: false,
-  });
+  };
+  return new WebSocket(url, RELAY_SUBPROTOCOL, settings);
 }
 
 function trust(ca: string | undefined): { secureContext: SecureContext; rejectUnauthorized: true } {
@@ -173,7 +182,7 @@ function isFault(error: unknown): error is ConnectFault {
 /** Stands for a connection that could not even be begun. */
 const DEAD_TRANSPORT: RelayTransport = {
   sendControl() {},
-  sendData() {},
+  sendData: () => false,
   bufferedBytes: () => 0,
   pause() {},
   resume() {},
