@@ -2,15 +2,15 @@
 
 import type { CallInfo } from '../../protocol/relay.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
-import type { LiveCall, RelayStatus, Settings } from '../../protocol/api/types.ts';
+import type { LiveCall, Settings } from '../../protocol/api/types.ts';
 import type { DocumentSource } from '../call/documentCall.types.ts';
-import { errorText, type Log } from '../log.ts';
-import type { RelayCall, RelaySession } from '../relaySession/relaySession.types.ts';
+import { errorText } from '../log.ts';
+import type { RelayCall } from '../relaySession/relaySession.types.ts';
 import { CANCELLED, type DeliveryEnd, type DeliveryRow } from '../store/deliveryTable.ts';
 import { pagePath } from '../store/durableFile.ts';
 import { readPageFile } from '../store/pageFile.ts';
 import { withoutUndefined } from '../store/row.ts';
-import type { OutboxOptions } from './outbox.ts';
+import type { OutboxOptions } from './outbox.types.ts';
 import { pause } from './pause.ts';
 import { retryDelayMs, retryKind } from './retryDelays.ts';
 
@@ -18,17 +18,6 @@ const MOST_CALLS = 4;
 const HOUR_MS = 60 * 60 * 1_000;
 /** How long a result that the disk did not take waits before it is written again. */
 const WRITE_AGAIN_MS = 10_000;
-
-/** What the outbox needs of the relay session and the call protocol. */
-export interface SendOverRelay {
-  relayStatus(): RelayStatus;
-  call: RelaySession['call'];
-  sendDocument(
-    call: RelayCall,
-    source: DocumentSource,
-    options: { software: string; log: Log; signal: AbortSignal },
-  ): Promise<Outcome>;
-}
 
 export interface DeliveryRuns {
   hasRoom(now: number): boolean;

@@ -2,13 +2,13 @@
 
 import type { DirectoryEntry } from '../../protocol/relay.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
-import { ApiError, type LiveCall, type RelayStatus, type Settings } from '../../protocol/api/types.ts';
-import { errorText, type Log } from '../log.ts';
+import { ApiError, type LiveCall, type RelayStatus } from '../../protocol/api/types.ts';
+import { errorText } from '../log.ts';
 import { CANCELLED, type DeliveryRow } from '../store/deliveryTable.ts';
 import { newId } from '../store/newId.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
-import type { Store } from '../store/store.ts';
-import { createDeliveryRuns, type DeliveryRuns, type SendOverRelay } from './deliveryRuns.ts';
+import { createDeliveryRuns, type DeliveryRuns } from './deliveryRuns.ts';
+import type { OutboxOptions } from './outbox.types.ts';
 import { relayCause } from './outgoingView.ts';
 import { GONE_WHEN_ONLINE } from './retryDelays.ts';
 
@@ -17,32 +17,6 @@ const GIVE_UP_CHECK_MS = 30_000;
 const HOUR_MS = 60 * 60 * 1_000;
 /** No delay is as long as this. */
 const LONGEST_DELAY_MS = 10 * 60 * 1_000;
-
-export interface OutboxEvents {
-  outgoingChanged(documentId: string): void;
-  outgoingRemoved(documentId: string): void;
-  /** A call began, went on or ended, or a count changed. */
-  statusChanged(): void;
-  /** All deliveries of a document are over. */
-  finished(documentId: string): void;
-}
-
-export interface OutboxOptions extends SendOverRelay {
-  store: Store;
-  settings(): Settings;
-  /** No document uses this preparation any more. */
-  discardPreparation(preparationId: string): Promise<void>;
-  /** Nobody waits for its pages now, though its documents are still there. */
-  withdrawPreparation(preparationId: string): Promise<void>;
-  /** A failed preparation is to be tried again. */
-  wakePreparer(): void;
-  events: OutboxEvents;
-  log: Log;
-  software: string;
-  /** Calls at once, one per destination. */
-  mostCalls?: number;
-  random?: () => number;
-}
 
 export interface Outbox {
   /** Puts back what was running when the program ended and begins. Returns how many deliveries were taken up again. */
