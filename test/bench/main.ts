@@ -39,7 +39,7 @@ async function main(args: string[]): Promise<number> {
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n`);
   let failed = false;
   for (const bench of chosen) {
-    const stage = openStage();
+    const stage = openStage({ compileCache: false });
     try {
       printFigures(bench, await bench.run(stage));
     } catch (error) {

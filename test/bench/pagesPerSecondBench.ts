@@ -1,11 +1,11 @@
-// Pages per second through relay and both gateways: one call, and several at once.
+// Pages per second through relay and both gateways: one document, and several queued at once.
 
 import { readFile } from 'node:fs/promises';
 import { fixtureFile } from '../harness/fixtures.ts';
 import type { Benchmark } from './bench.ts';
 import { preparedDraft, sendAndWait, startTwoOffices } from './twoOffices.ts';
 
-const CALLS_AT_ONCE = 4;
+const QUEUED = 4;
 
 export const pagesPerSecondBench: Benchmark = {
   name: 'pages',
@@ -14,7 +14,7 @@ export const pagesPerSecondBench: Benchmark = {
     const { kyoto } = await startTwoOffices(stage);
     const content = new Uint8Array(await readFile(fixtureFile('ten-pages.pdf')));
     const drafts = [];
-    for (let number = 0; number < CALLS_AT_ONCE + 1; number += 1) {
+    for (let number = 0; number < QUEUED + 1; number += 1) {
       drafts.push(await preparedDraft(kyoto, `copy-${number}.pdf`, content));
     }
     const [first, ...rest] = drafts;
@@ -26,13 +26,13 @@ export const pagesPerSecondBench: Benchmark = {
     const pages = rest.reduce((sum, draft) => sum + draft.pages, 0);
     return [
       {
-        figure: 'One call',
+        figure: 'One document',
         value: (first.pages * 1000) / oneMs,
         unit: 'pages/s',
         note: `${first.pages} pages, ${Math.round(first.totalBytes / 1024)} KiB of T.6`,
       },
       {
-        figure: `${CALLS_AT_ONCE} calls at once`,
+        figure: `${QUEUED} documents queued at once`,
         value: (pages * 1000) / manyMs,
         unit: 'pages/s',
         note: `${pages} pages`,
