@@ -1,0 +1,62 @@
+// The outbox over the end of the program, in order or not, and over a disk that is full.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { outcome } from '../../protocol/outcome.ts';
+import { FAKE_CLOCK, OutboxStage } from './outboxStage.testSupport.ts';
+
+let stage: OutboxStage;
+beforeEach(() => {
+  vi.useFakeTimers(FAKE_CLOCK);
+  stage = new OutboxStage((ms) => vi.advanceTimersByTimeAsync(ms));
+});
+afterEach(async () => {
+  await stage.close();
+  vi.useRealTimers();
+});
+
+describe('the program’s end', () => {
+  test('breaks calls without withdrawing documents, and the next start takes them up', async () => {
+    const id = stage.send(['osaka']);
+    await stage.settle();
+    await stage.outbox.stop();
+    expect(stage.attempts[0]).toMatchObject({ aborted: true });
+    expect(stage.attempts[0]?.signal?.aborted).toBe(false);
+    expect(stage.view(id).deliveries[0]).toMatchObject({
+      status: 'waiting',
+      outcome: { code: 'CALL_BROKEN' },
+    });
+    stage.restart();
+    await stage.settle();
+    expect(stage.calledAt('osaka')).toEqual([0]);
+  });
+
+  test('a sudden one leaves nothing in limbo', async () => {
+    const id = stage.send(['osaka']);
+    await stage.settle();
+    stage.attempts[0]?.source?.confirmed(2);
+    stage.restart();
+    expect(stage.resumed).toBe(1);
+    await stage.settle();
+    expect(stage.view(id).deliveries[0]).toMatchObject({ status: 'sending', pagesConfirmed: 2, attempts: 2 });
+    expect(stage.store.deliveries.attempts(id, 10)).toMatchObject([
+      { number: 1, pagesConfirmed: 2, outcome: { code: 'CALL_BROKEN' } },
+      { number: 2, pagesConfirmed: 2 },
+    ]);
+  });
+
+  test('a disk that takes no writing does not lose a confirmation', async () => {
+    const id = stage.send(['osaka']);
+    await stage.settle();
+    const { db } = stage.store;
+    db.exec(
+      `CREATE TEMP TRIGGER full BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+    );
+    stage.attempts[0]?.end(outcome('CONFIRMED', 'call'));
+    await stage.settle(5_000);
+    expect(stage.view(id).deliveries[0]?.status).toBe('sending');
+    db.exec('DROP TRIGGER full');
+    await stage.settle(10_000);
+    expect(stage.view(id).deliveries[0]?.status).toBe('confirmed');
+    expect(stage.complaints).toEqual(['end of a delivery not noted']);
+  });
+});
