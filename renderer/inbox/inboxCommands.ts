@@ -57,12 +57,14 @@ export function useInboxCommands(): InboxCommands {
       async remove(document, onRestored) {
         // Gone from the list at once; back when the gateway could not.
         patch((list) => removeFromList(list, document.id));
+        const removal = api.inbox.remove.mutate({ documentId: document.id });
+        toast({
+          text: t('inbox.removed', { name: document.contactName ?? document.fromName }),
+          // Undo may be faster than the gateway.
+          undo: () => void removal.then(() => restore(document, onRestored)).catch(() => {}),
+        });
         try {
-          await api.inbox.remove.mutate({ documentId: document.id });
-          toast({
-            text: t('inbox.removed', { name: document.contactName ?? document.fromName }),
-            undo: () => void restore(document, onRestored),
-          });
+          await removal;
         } catch (error) {
           put(document);
           failed(error);

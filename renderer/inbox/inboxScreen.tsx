@@ -143,7 +143,7 @@ function useMarkRead(
   const latest = useRef(document);
   latest.current = document;
   useEffect(() => {
-    if (!complete) return undefined;
+    if (!complete || latest.current?.read !== false) return undefined;
     const timer = setTimeout(() => {
       if (latest.current !== undefined && !latest.current.read) void markRead(latest.current, true);
     }, READ_AFTER_MS);

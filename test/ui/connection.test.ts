@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { en } from '../../renderer/language/en.ts';
-import { goTo, openContext, openUi, startBrowser, startUiServer } from './uiStage.ts';
+import { SOON, goTo, openContext, openUi, startBrowser, startUiServer } from './uiStage.ts';
 
 let browser: Browser;
 
@@ -54,7 +54,7 @@ test('a lost gateway is told, found again by itself, and what was missed is show
   });
   try {
     await page.getByText('The gateway cannot be reached.').waitFor({ state: 'detached' });
-    await expect.poll(() => page.locator('[data-pane=list] [role=option]').count()).toBe(3);
+    await expect.poll(() => page.locator('[data-pane=list] [role=option]').count(), SOON).toBe(3);
   } finally {
     await context.close();
     await second.close();
@@ -77,7 +77,7 @@ test('a hundred thousand faxes need no more rows than the window shows', async (
         (step + 1) * 100,
       );
       await expect
-        .poll(() => server.control.calls.filter((name) => name === 'listInbox').length)
+        .poll(() => server.control.calls.filter((name) => name === 'listInbox').length, SOON)
         .toBeGreaterThan(step);
       await page.waitForFunction(
         (height) => (document.querySelector('[role=listbox] > div')?.clientHeight ?? 0) > height,

@@ -2,7 +2,7 @@
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { goTo, openContext, openUi, startBrowser, startUiServer, type UiServer } from './uiStage.ts';
+import { SOON, goTo, openContext, openUi, startBrowser, startUiServer, type UiServer } from './uiStage.ts';
 
 let browser: Browser;
 let server: UiServer;
@@ -29,6 +29,7 @@ const FILE = { name: 'Figures.txt', mimeType: 'text/plain', buffer: Buffer.from(
 
 test('a file goes to echo, is followed page by page, and comes back to be read', async () => {
   await page.keyboard.press('n');
+  await page.locator('input[role=combobox]:focus').waitFor();
   await page.keyboard.type('ech');
   await page.getByRole('option', { name: /Echo/ }).waitFor();
   await page.keyboard.press('ArrowDown');
@@ -66,7 +67,7 @@ test('a file goes to echo, is followed page by page, and comes back to be read',
   await page.locator('[data-pane=pages] [role=region]:focus').waitFor();
   const top = await scrollTop();
   await page.keyboard.press('Space');
-  await expect.poll(scrollTop).toBeGreaterThan(top);
+  await expect.poll(scrollTop, SOON).toBeGreaterThan(top);
 });
 
 test('the chosen fax can be zoomed, turned and reversed by single keys', async () => {
@@ -74,15 +75,15 @@ test('the chosen fax can be zoomed, turned and reversed by single keys', async (
   await image.waitFor();
   const before = await image.boundingBox();
   await page.keyboard.press('+');
-  await expect.poll(async () => (await image.boundingBox())?.width).toBeGreaterThan(before?.width ?? 0);
+  await expect.poll(async () => (await image.boundingBox())?.width, SOON).toBeGreaterThan(before?.width ?? 0);
   await page.keyboard.press('0');
-  await expect.poll(async () => (await image.boundingBox())?.width).toBeCloseTo(before?.width ?? 0, 0);
+  await expect.poll(async () => (await image.boundingBox())?.width, SOON).toBeCloseTo(before?.width ?? 0, 0);
   await page.keyboard.press('r');
   await expect
     .poll(async () => {
       const box = await image.boundingBox();
       return box !== null && box.width > box.height;
-    })
+    }, SOON)
     .toBe(true);
   await page.keyboard.press('i');
   await page.locator('[data-inverted=true]').waitFor();
@@ -101,6 +102,8 @@ test('deleting chooses the next fax, keeps the focus in the list, and can be und
   await page.keyboard.press('Control+z');
   await chosen(second?.subject ?? '').waitFor();
   expect(server.services.getIncoming(second?.id ?? '').id).toBe(second?.id);
+  // Pictures of the deleted fax that were still on their way are refused, rightly.
+  complaints = complaints.filter((complaint) => !complaint.includes('404'));
 });
 
 test('J and K walk through the faxes, U marks the open one unread', async () => {
@@ -112,17 +115,17 @@ test('J and K walk through the faxes, U marks the open one unread', async () => 
   await chosen(items[2]?.subject ?? '').waitFor();
   await page.keyboard.press('k');
   await chosen(items[1]?.subject ?? '').waitFor();
-  await expect.poll(() => server.services.getIncoming(items[1]?.id ?? '').read).toBe(true);
+  await expect.poll(() => server.services.getIncoming(items[1]?.id ?? '').read, SOON).toBe(true);
   await page.keyboard.press('u');
-  await expect.poll(() => server.services.getIncoming(items[1]?.id ?? '').read).toBe(false);
+  await expect.poll(() => server.services.getIncoming(items[1]?.id ?? '').read, SOON).toBe(false);
 });
 
 test('search narrows the list, Escape takes it back', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('lease');
-  await expect.poll(() => page.getByRole('option').count()).toBeLessThan(8);
+  await expect.poll(() => page.locator('[data-pane=list] [role=option]').count(), SOON).toBeLessThan(8);
   await page.keyboard.press('Escape');
-  await expect.poll(() => page.getByRole('option').count()).toBeGreaterThan(8);
+  await expect.poll(() => page.locator('[data-pane=list] [role=option]').count(), SOON).toBeGreaterThan(8);
 });
 
 test('Hang up in the status strip cancels only the recipient of that call', async () => {
@@ -152,9 +155,11 @@ test('changed options make a new draft, and leaving drops it', async () => {
   await image.waitFor();
   const source = await image.getAttribute('src');
   await page.getByRole('radio', { name: 'Superfine' }).press('Space');
-  await expect.poll(() => image.getAttribute('src')).not.toBe(source);
+  await expect.poll(() => image.getAttribute('src'), SOON).not.toBe(source);
   await followRail('Inbox');
-  await expect.poll(() => server.control.calls.filter((name) => name === 'removeOutgoing').length).toBe(2);
+  await expect
+    .poll(() => server.control.calls.filter((name) => name === 'removeOutgoing').length, SOON)
+    .toBe(2);
 });
 
 test('a file that cannot be faxed says why beside its name', async () => {

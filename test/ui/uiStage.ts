@@ -9,6 +9,8 @@ import { createFakeGateway, type FakeGateway, type FakeGatewayOptions } from '..
 import { chromiumPath } from '../setup/requirements.ts';
 
 const UI_FOLDER = join(import.meta.dirname, '../../build/renderer');
+/** How long a change may take to show on a busy machine; for `expect.poll`. */
+export const SOON = { timeout: 20_000 };
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
