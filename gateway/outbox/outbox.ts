@@ -4,7 +4,7 @@ import type { DirectoryEntry } from '../../protocol/relay.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
 import { ApiError, type LiveCall, type RelayStatus } from '../../protocol/api/types.ts';
 import { errorText } from '../log.ts';
-import { CANCELLED, type DeliveryRow } from '../store/deliveryTable.ts';
+import { CANCELLED, isToBeCancelled, type DeliveryRow } from '../store/deliveryTable.ts';
 import { newId } from '../store/newId.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
 import { createDeliveryRuns, type DeliveryRuns } from './deliveryRuns.ts';
@@ -127,13 +127,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   async function cancel(documentId: string, deliveryIds: readonly string[] | undefined): Promise<void> {
     const row = get(documentId);
-    const running: Promise<void>[] = [];
+    const unwanted = chosen(documentId, deliveryIds);
+    // Before the disk is asked: the calls end also when it takes no writing.
+    const running = unwanted.flatMap((delivery) => runs.cancel(delivery.id) ?? []);
     store.db.transaction(() => {
-      for (const delivery of chosen(documentId, deliveryIds)) {
-        const run = runs.cancel(delivery.id);
-        if (run !== undefined) running.push(run);
-        else if (delivery.status === 'waiting') {
+      for (const delivery of unwanted) {
+        if (delivery.status === 'waiting') {
           store.deliveries.end(delivery.id, { status: 'cancelled', outcome: CANCELLED });
+        } else {
+          store.deliveries.noteCancelWish(delivery.id);
         }
       }
       store.outgoing.refresh(documentId, Date.now());
@@ -213,19 +215,32 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return all.filter((delivery) => deliveryIds.includes(delivery.id));
   }
 
+  /** Sent again, but for those that somebody wanted cancelled. */
   function putBackRunning(): number {
     const left = store.deliveries.running();
+    const unwanted = left.filter(isToBeCancelled);
     const cause = outcome('CALL_BROKEN', 'call', 'the program ended during the call');
     const now = Date.now();
     store.db.transaction(() => {
       for (const delivery of left) {
-        store.deliveries.endAttempt(delivery.id, now, cause);
-        store.deliveries.end(delivery.id, { status: 'waiting', outcome: cause, nextAttemptAt: now });
+        const isUnwanted = unwanted.includes(delivery);
+        store.deliveries.endAttempt(delivery.id, now, isUnwanted ? CANCELLED : cause);
+        store.deliveries.end(
+          delivery.id,
+          isUnwanted
+            ? { status: 'cancelled', outcome: CANCELLED }
+            : { status: 'waiting', outcome: cause, nextAttemptAt: now },
+        );
         store.outgoing.refresh(delivery.documentId, now);
       }
     });
-    if (left.length > 0) log.info('deliveries taken up again', { deliveries: left.length });
-    return left.length;
+    for (const documentId of new Set(unwanted.map((delivery) => delivery.documentId))) {
+      told(documentId);
+      tellIfFinished(documentId);
+    }
+    const resumed = left.length - unwanted.length;
+    if (resumed > 0) log.info('deliveries taken up again', { deliveries: resumed });
+    return resumed;
   }
 
   /** Begins what is due as far as there is room, and sets the clock for the next. */

@@ -44,6 +44,45 @@ describe('the program’s end', () => {
     ]);
   });
 
+  test('a sudden one while a call is being cancelled does not send it again', async () => {
+    const id = stage.send(['osaka', 'nara']);
+    await stage.settle();
+    stage.attempts[0]?.source?.confirmed(1);
+    // The far end has not answered yet: the call, and with it the cancelling, is still under way.
+    void stage.outbox.cancel(id, [stage.view(id).deliveries[0]?.id ?? '']);
+    stage.restart();
+    expect(stage.resumed).toBe(1);
+    await stage.settle(60_000);
+    expect(stage.attempts.map((attempt) => attempt.peer)).toEqual(['nara']);
+    expect(stage.view(id)).toMatchObject({
+      status: 'active',
+      deliveries: [
+        { status: 'cancelled', pagesConfirmed: 1, outcome: { code: 'CANCELLED' } },
+        { status: 'sending' },
+      ],
+    });
+    expect(stage.store.deliveries.attempts(id, 10)).toMatchObject([
+      { number: 1, pagesConfirmed: 1, outcome: { code: 'CANCELLED' } },
+      { number: 1, outcome: { code: 'CALL_BROKEN' } },
+      { number: 2 },
+    ]);
+  });
+
+  test('what was cancelled so is over, and goes again only when somebody wants it', async () => {
+    const id = stage.send(['osaka']);
+    await stage.settle();
+    void stage.outbox.cancel(id, undefined);
+    stage.restart();
+    expect(stage.resumed).toBe(0);
+    expect(stage.finished).toEqual([id]);
+    expect(stage.view(id).status).toBe('cancelled');
+    stage.outbox.retry(id, undefined);
+    await stage.settle();
+    expect(stage.view(id).deliveries[0]).toMatchObject({ status: 'sending', attempts: 2 });
+    stage.restart();
+    expect(stage.resumed).toBe(1);
+  });
+
   test('a disk that takes no writing does not lose a confirmation', async () => {
     const id = stage.send(['osaka']);
     await stage.settle();

@@ -54,6 +54,8 @@ export interface DeliveryTable {
   begin(id: string, startedAt: number): void;
   setStatus(id: string, status: 'calling' | 'sending'): void;
   setPagesConfirmed(id: string, pages: number): void;
+  /** Somebody wants a running one cancelled: its row says so until it has ended, also after a crash. */
+  noteCancelWish(id: string): void;
   end(id: string, end: DeliveryEnd): void;
   endAttempt(id: string, endedAt: number, outcome: Outcome): void;
   /** Pages are ready: the document's deliveries may begin. */
@@ -148,6 +150,11 @@ export function createDeliveryTable(db: Database): DeliveryTable {
     setPagesConfirmed(id, pages) {
       db.prepare('UPDATE deliveries SET pages_confirmed = ? WHERE id = ?').run(pages, id);
     },
+    noteCancelWish(id) {
+      db.prepare(
+        `UPDATE deliveries SET outcome = ?, outcome_code = ? WHERE id = ? AND status IN ('calling', 'sending')`,
+      ).run(...outcomeColumns(CANCELLED), id);
+    },
     end(id, end) {
       db.prepare(
         `UPDATE deliveries SET status = ?, outcome = ?, outcome_code = ?, next_attempt_at = ?, failures = ?,
@@ -232,6 +239,11 @@ export function failedCount(db: Database): number {
 }
 
 export const CANCELLED = outcome('CANCELLED', 'queue');
+
+/** Of one that is running: somebody wants it cancelled. */
+export function isToBeCancelled(running: Pick<DeliveryRow, 'outcome'>): boolean {
+  return running.outcome?.code === CANCELLED.code;
+}
 
 function outcomeColumns(of: Outcome | undefined): [string | null, string | null] {
   return of === undefined ? [null, null] : [JSON.stringify(of), of.code];
