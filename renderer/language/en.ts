@@ -235,6 +235,7 @@ export const en = {
   'newFax.recipients': 'Recipients',
   'newFax.showContacts': 'Show contacts and who is online',
   'newFax.removeRecipient': 'Remove {name}',
+  'newFax.noMatch': 'Nobody by this name. A full device id can be typed; Enter adds it.',
   'newFax.notADeviceId':
     '“{id}” is not a device id. A device id has lower-case letters, digits, dots, hyphens and underscores only.',
   'newFax.offlineRecipients':

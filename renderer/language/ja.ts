@@ -234,6 +234,7 @@ export const ja: Readonly<Record<MessageId, string>> = {
   'newFax.recipients': '宛先一覧',
   'newFax.showContacts': 'アドレス帳とオンラインの相手を表示',
   'newFax.removeRecipient': '{name} を外す',
+  'newFax.noMatch': '該当する相手がいません。機器IDを入力して Enter で追加できます。',
   'newFax.notADeviceId':
     '「{id}」は機器IDではありません。機器IDに使えるのは英小文字、数字、ドット、ハイフン、下線だけです。',
   'newFax.offlineRecipients':

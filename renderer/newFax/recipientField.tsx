@@ -107,7 +107,8 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
         }}
         isInvalid={message !== undefined}
         validationBehavior="aria"
-        allowsEmptyCollection={false}
+        // The list opens at the first key even while the directory is still on its way.
+        allowsEmptyCollection
         autoFocus
       >
         <Label className={styles['label'] ?? ''}>{t('newFax.to')}</Label>
@@ -128,7 +129,10 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
           </Text>
         )}
         <Popover className={styles['comboPopover'] ?? ''} offset={4} maxHeight={320}>
-          <ListBox<Candidate> className={styles['comboList'] ?? ''}>
+          <ListBox<Candidate>
+            className={styles['comboList'] ?? ''}
+            renderEmptyState={() => <p className={styles['comboNothing']}>{t('newFax.noMatch')}</p>}
+          >
             {(candidate) => (
               <ListBoxItem id={candidate.id} textValue={candidate.name} className={styles['comboItem'] ?? ''}>
                 <span className={styles['comboName']}>{candidate.name}</span>

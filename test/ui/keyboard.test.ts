@@ -122,7 +122,7 @@ test('J and K walk through the faxes, U marks the open one unread', async () => 
 
 test('search narrows the list, Escape takes it back', async () => {
   await page.keyboard.press('/');
-  await page.keyboard.type('lease');
+  await page.keyboard.type('renewal');
   await expect.poll(() => page.locator('[data-pane=list] [role=option]').count(), SOON).toBeLessThan(8);
   await page.keyboard.press('Escape');
   await expect.poll(() => page.locator('[data-pane=list] [role=option]').count(), SOON).toBeGreaterThan(8);
