@@ -206,14 +206,17 @@ describe('serve', () => {
     for (const id of ['kyoto', 'osaka']) await (await login(url, id, 'secret')).hear('loginAccepted');
   });
 
-  test('forked with an IPC channel it ends with its parent’s side of it', async () => {
+  test.each([
+    ['its parent’s side of it', (child: ChildProcess) => child.disconnect()],
+    ['a signal, though the parent keeps its side', (child: ChildProcess) => void child.kill('SIGTERM')],
+  ])('forked with an IPC channel it ends with %s', async (_what, end) => {
     const relay = await ready(
       fork(MAIN, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--json'], {
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
         execArgv: [],
       }),
     );
-    relay.child.disconnect();
+    end(relay.child);
     expect(await relay.exited).toEqual([0, null]);
   });
 

@@ -73,14 +73,19 @@ async function serve(options: ServeOptions): Promise<void> {
 function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
     let isTold = false;
+    function stop(): void {
+      // Whoever listens for the end of the channel keeps the process alive with it.
+      process.off('disconnect', stop);
+      resolve();
+    }
     function onSignal(): void {
       if (isTold) process.exit(1);
       isTold = true;
-      resolve();
+      stop();
     }
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
-    if (process.channel !== undefined && process.channel !== null) process.once('disconnect', resolve);
+    if (process.channel !== undefined && process.channel !== null) process.once('disconnect', stop);
   });
 }
 
