@@ -67,7 +67,11 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
     const ids = splitIds(text);
     const bad = ids.find((id) => !isDeviceId(id));
     if (bad === undefined) addAndGoOn(ids);
-    else setWrong(bad);
+    else {
+      setWrong(bad);
+      // The list would cover the words about what is wrong.
+      setRound(round + 1);
+    }
     return true;
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {

@@ -116,6 +116,7 @@ test('J and K walk through the faxes, U marks the open one unread', async () => 
   await page.keyboard.press('k');
   await chosen(items[1]?.subject ?? '').waitFor();
   await expect.poll(() => server.services.getIncoming(items[1]?.id ?? '').read, SOON).toBe(true);
+  await page.getByRole('button', { name: 'Mark as unread' }).waitFor();
   await page.keyboard.press('u');
   await expect.poll(() => server.services.getIncoming(items[1]?.id ?? '').read, SOON).toBe(false);
 });
