@@ -60,10 +60,12 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   const stopReloading = files === undefined ? () => {} : reloadTls(relay, files, log);
 
+  // Before anybody is told that it is ready, and may tell it to stop at once.
+  const stopped = toldToStop();
   const { host, port, url } = relay;
   answer(options, `${relay.status().name} is ready at ${url}`, { event: 'ready', host, port, url });
 
-  await toldToStop();
+  await stopped;
   stopReloading();
   await relay.stop();
   await admin.close();
