@@ -17,8 +17,8 @@ export interface Offices {
 }
 
 /** A relay and the sender, which is online; `osaka` has an account. */
-export async function startSender(stage: Stage): Promise<Omit<Offices, 'osaka'>> {
-  const relay = await startRelay(stage);
+export async function startSender(stage: Stage, relayArgs: string[] = []): Promise<Omit<Offices, 'osaka'>> {
+  const relay = await startRelay(stage, { args: relayArgs });
   await relay.addDevice('kyoto');
   await relay.addDevice('osaka');
   const kyoto = await startGateway(stage, 'kyoto');
@@ -27,8 +27,8 @@ export async function startSender(stage: Stage): Promise<Omit<Offices, 'osaka'>>
 }
 
 /** Both online. */
-export async function startOffices(stage: Stage): Promise<Offices> {
-  const { relay, kyoto } = await startSender(stage);
+export async function startOffices(stage: Stage, relayArgs: string[] = []): Promise<Offices> {
+  const { relay, kyoto } = await startSender(stage, relayArgs);
   const osaka = await startGateway(stage, 'osaka');
   await connectToRelay(osaka, relay);
   return { relay, kyoto, osaka };

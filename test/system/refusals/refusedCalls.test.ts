@@ -22,6 +22,29 @@ test('a device id that the relay does not know is told at once', async () => {
   expectRefusal(sent, 'DEVICE_UNKNOWN', outcomeText('DEVICE_UNKNOWN'));
 });
 
+test('of several recipients each has its own outcome, and not all confirmed is no success', async () => {
+  const { kyoto, osaka } = await startOffices(stage);
+  const sent = await kyoto.command(
+    'send',
+    fixtureFile('one-page.pdf'),
+    '--to',
+    'osaka',
+    '--to',
+    'nagoya',
+    '--wait',
+  );
+  expectRefusal(sent, 'DEVICE_UNKNOWN', outcomeText('DEVICE_UNKNOWN'));
+  expect(sent.json()).toMatchObject({
+    status: 'partly',
+    pages: 1,
+    recipients: [
+      { device: 'osaka', status: 'confirmed', code: 'CONFIRMED', pagesConfirmed: 1 },
+      { device: 'nagoya', status: 'failed', code: 'DEVICE_UNKNOWN', pagesConfirmed: 0 },
+    ],
+  });
+  expect((await osaka.api().inbox.list.query({ limit: 10 })).items).toHaveLength(1);
+});
+
 test('an office that is not online gets the fax as soon as it is', async () => {
   const { relay, kyoto } = await startSender(stage);
   const document = await sendText(kyoto, 'osaka');

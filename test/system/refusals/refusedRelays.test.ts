@@ -39,6 +39,21 @@ test('a device that the relay does not know gets the same answer as a wrong pass
   await kyoto.untilStatus('refused', (status) => status.relay.outcome?.code === 'RELAY_LOGIN_REFUSED');
 });
 
+test('a second PC with the same device id takes its place, and the first says so instead of fighting', async () => {
+  const relay = await startRelay(stage);
+  await relay.addDevice('kyoto');
+  const first = await startGateway(stage, 'first');
+  await connectToRelay(first, relay, { deviceId: 'kyoto' });
+  const second = await startGateway(stage, 'second');
+  await connectToRelay(second, relay, { deviceId: 'kyoto' });
+  const { relay: state } = await first.untilStatus(
+    'replaced',
+    (status) => status.relay.outcome?.code === 'RELAY_REPLACED',
+  );
+  expect(Date.parse(state.nextAttemptAt ?? '') - Date.now()).toBeGreaterThan(30_000);
+  expect((await second.api().status.query()).relay.state).toBe('online');
+});
+
 test('a relay that is not there is told as unreachable, and found once it is', async () => {
   const relay = await startRelay(stage);
   await relay.addDevice('kyoto');
