@@ -30,7 +30,8 @@ const REQUIREMENTS: readonly Requirement[] = [
   },
   { binaries: ['ip'], debianPackage: 'iproute2', neededFor: 'offices in networks of their own' },
   { binaries: ['nft'], debianPackage: 'nftables', neededFor: 'offices behind address translation' },
-  { binaries: ['unshare'], debianPackage: 'util-linux', neededFor: 'small disks that fill up' },
+  { binaries: ['mount'], debianPackage: 'mount', neededFor: 'small disks that fill up' },
+  { binaries: ['openssl'], debianPackage: 'openssl', neededFor: 'certificates of an authority of its own' },
 ];
 
 /** System programs are often outside an ordinary person's PATH. */
