@@ -28,6 +28,8 @@ export interface AccountStore {
   list(): Account[];
   /** False when the id is taken. */
   add(account: NewAccount): boolean;
+  /** Adds them, or gives those that exist the new password and enables them; as one change. Returns how many were new. */
+  putAll(accounts: readonly NewAccount[]): number;
   /** These three: false when there is no such device. */
   remove(deviceId: string): boolean;
   setPasswordHash(deviceId: string, passwordHash: string): boolean;

@@ -55,6 +55,28 @@ export function openSqliteAccounts(file: string, busyTimeoutMs?: number): Accoun
         owner ?? null,
         new Date().toISOString(),
       ) === 1,
+    putAll(accounts) {
+      const devices = (): number => Number(database.get('SELECT count(*) AS n FROM device')?.['n']);
+      let added = 0;
+      database.transaction(() => {
+        const before = devices();
+        for (const { deviceId, passwordHash, displayName, owner } of accounts) {
+          database.run(
+            `INSERT INTO device (device_id, password_hash, display_name, owner, created_at) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash, enabled = 1,
+               display_name = coalesce(excluded.display_name, display_name),
+               owner = coalesce(excluded.owner, owner)`,
+            deviceId,
+            passwordHash,
+            displayName ?? null,
+            owner ?? null,
+            new Date().toISOString(),
+          );
+        }
+        added = devices() - before;
+      });
+      return added;
+    },
     remove: (deviceId) => database.run('DELETE FROM device WHERE device_id = ?', deviceId) === 1,
     setPasswordHash: (deviceId, passwordHash) =>
       database.run('UPDATE device SET password_hash = ? WHERE device_id = ?', passwordHash, deviceId) === 1,

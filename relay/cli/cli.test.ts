@@ -136,6 +136,38 @@ describe('devices', () => {
     expect(stderr).toBe(`${error.message}\n`);
   });
 
+  test('are imported many at once, the known ones with their new passwords', async () => {
+    await run(['device', 'add', 'kyoto', '--password-stdin', '--name', 'Kyoto'], 'old');
+    await run(['device', 'disable', 'kyoto']);
+    const devices = [
+      { id: 'kyoto', password: 'new' },
+      { id: 'osaka', password: 'secret', name: 'Osaka 支店', owner: 'acme' },
+    ];
+    const lines = devices.map((device) => JSON.stringify(device)).join('\r\n');
+    expect(await runJson(['device', 'import'], `${lines}\n\n`)).toEqual({ added: 1, replaced: 1 });
+    expect(await runJson(['device', 'list'])).toMatchObject([
+      { id: 'kyoto', displayName: 'Kyoto', enabled: true },
+      { id: 'osaka', displayName: 'Osaka 支店', owner: 'acme' },
+    ]);
+    const { url } = await serve();
+    for (const { id, password } of devices) await (await login(url, id, password)).hear('loginAccepted');
+  });
+
+  test.each([
+    ['{"id":"osaka","password":"hidden"}\n{"id":"Kyoto!","password":"hidden"}', /^Line 2 .*\bid\b/],
+    ['{"id":"osaka","password":"hidden"}\n{"id":"osaka","password":"hidden"}', /^Line 2 .*before/],
+    ['{"id":"osaka","password":"hidden"}\n\nhidden', /^Line 3 /],
+    [JSON.stringify({ id: 'osaka', password: 'hidden'.repeat(100) }), /^Line 1 .*\bpassword\b/],
+    ['{"id":"osaka","password":"hidden","hidden":1}', /^Line 1 /],
+  ])('with %j on standard input none is imported, and nothing of it is shown', async (input, message) => {
+    openSqliteAccounts(join(data, 'relay.sqlite')).close();
+    const { exitCode, stdout, stderr } = await run(['device', 'import'], input);
+    expect([exitCode, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('hidden');
+    expect(await runJson(['device', 'list'])).toEqual([]);
+  });
+
   test('the data folder comes from the option, then HIKYAKU_RELAY_DATA, then HIKYAKU_DATA', async () => {
     const add = ['device', 'add', 'kyoto', '--password-stdin'];
     await run(add, 'x', { HIKYAKU_RELAY_DATA: '', HIKYAKU_DATA: join(folder, 'third') });

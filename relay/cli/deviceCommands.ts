@@ -1,15 +1,14 @@
-// `device add | list | remove | password | enable | disable`: the accounts, also while the relay is running.
+// `device add | import | list | remove | password | enable | disable`: the accounts, also while the relay is running.
 
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { deviceIdSchema } from '../../protocol/relay.ts';
 import type { Account, AccountStore } from '../accounts/accountStore.ts';
 import { hashPassword } from '../accounts/passwords.ts';
-import { openSqliteAccounts } from '../accounts/sqliteAccounts.ts';
-import { accountsFile } from '../dataFolder.ts';
 import { RelayError } from '../relayError.ts';
-import { answer, dataFolderOf, withCommonOptions, type CommonOptions } from './output.ts';
+import { addImportCommand } from './importCommand.ts';
+import { answer, withCommonOptions, type CommonOptions } from './output.ts';
 import { readPassword } from './passwordInput.ts';
+import { withAccounts } from './withAccounts.ts';
 
 interface PasswordOptions extends CommonOptions {
   passwordStdin?: boolean;
@@ -31,6 +30,8 @@ export function addDeviceCommands(program: Command): void {
     .option('--owner <text>', 'devices see and call only those of the same owner')
     .option('--replace', 'when the device exists already, give it the new password and enable it')
     .action(addDevice);
+
+  addImportCommand(device);
 
   withCommonOptions(device.command('list')).description('list the devices').action(listDevices);
 
@@ -123,17 +124,4 @@ function mustExist(accounts: AccountStore, id: string): void {
 
 function unknownDevice(id: string): RelayError {
   return new RelayError('unknownDevice', `There is no device ${id}.`);
-}
-
-function withAccounts<T>(options: CommonOptions, mayCreate: boolean, work: (accounts: AccountStore) => T): T {
-  const folder = dataFolderOf(options);
-  if (!mayCreate && !existsSync(accountsFile(folder))) {
-    throw new RelayError('noDataFolder', `${folder} is not the data folder of a relay.`);
-  }
-  const accounts = openSqliteAccounts(accountsFile(folder));
-  try {
-    return work(accounts);
-  } finally {
-    accounts.close();
-  }
 }

@@ -3,7 +3,7 @@
 import type { ReadStream } from 'node:tty';
 import { RelayError } from '../relayError.ts';
 
-const MAX_PASSWORD_CHARACTERS = 256;
+export const MAX_PASSWORD_CHARACTERS = 256;
 
 /** @param fromStdin all of standard input is the password, but for one line end */
 export async function readPassword(fromStdin: boolean): Promise<string> {

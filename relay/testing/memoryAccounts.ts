@@ -38,6 +38,7 @@ export function memoryAccounts(
     find: (deviceId) => accounts.get(deviceId),
     list: () => [...accounts.values()],
     add: () => false,
+    putAll: () => 0,
     remove: (deviceId) => accounts.delete(deviceId),
     setPasswordHash: (deviceId, passwordHash) => change(deviceId, { passwordHash }),
     setEnabled: (deviceId, enabled) => change(deviceId, { enabled }),
