@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeFolder, writeDurably } from '../store/durableFile.ts';
-import { addRelayDevice } from './relayProcess.ts';
+import { addRelayDevices } from './relayProcess.ts';
 
 export const EMBEDDED_DEVICES = {
   office: { deviceId: 'this-office', name: 'This office' },
@@ -23,11 +23,11 @@ export async function embeddedPasswords(relayFolder: string, anew: boolean): Pro
   if (known !== undefined) return known;
   const passwords = { office: newPassword(), echo: newPassword(), demo: newPassword() };
   await makeFolder(relayFolder);
-  const add = (role: keyof EmbeddedPasswords): Promise<void> =>
-    addRelayDevice(relayFolder, { ...EMBEDDED_DEVICES[role], password: passwords[role] });
-  // The first makes the relay's database; the others then need not wait for each other.
-  await add('office');
-  await Promise.all([add('echo'), add('demo')]);
+  const roles = ['office', 'echo', 'demo'] as const;
+  await addRelayDevices(
+    relayFolder,
+    roles.map((role) => ({ ...EMBEDDED_DEVICES[role], password: passwords[role] })),
+  );
   await writeDurably(path, Buffer.from(JSON.stringify(passwords)));
   return passwords;
 }
