@@ -4,6 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { compileCacheEnvironment } from '../starter/compileCache.ts';
 
 const RELAY_ENTRY = fileURLToPath(new URL('../../relay/cli/main.ts', import.meta.url));
 const START_LIMIT_MS = 30_000;
@@ -124,5 +125,5 @@ function relayEnvironment(): NodeJS.ProcessEnv {
     NODE_OPTIONS: _options,
     ...rest
   } = process.env;
-  return rest;
+  return { ...rest, ...compileCacheEnvironment() };
 }

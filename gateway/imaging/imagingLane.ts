@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os';
 import { imagingReplySchema, type ImagingReply, type ImagingRequest } from '../../protocol/imaging.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
 import type { Log } from '../log.ts';
+import { compileCacheEnvironment } from '../starter/compileCache.ts';
 import type { ImagingFailure } from './imaging.ts';
 
 export interface ImagingLaneOptions {
@@ -303,10 +304,11 @@ function hostEnvironment(): NodeJS.ProcessEnv {
     'windir',
     'ELECTRON_RUN_AS_NODE',
   ];
-  return Object.fromEntries(
+  const passedOn = Object.fromEntries(
     wanted.flatMap((name) => {
       const value = process.env[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
+  return { ...passedOn, ...compileCacheEnvironment() };
 }

@@ -195,7 +195,9 @@ describe('viewing', () => {
   test('gives the host nothing of the environment that it does not need', async () => {
     process.env['HIKYAKU_TEST_SECRET'] = 'secret';
     try {
-      expect(await image('a')).not.toMatch(/HIKYAKU_TEST_SECRET/);
+      const environment = await image('a');
+      expect(environment).not.toMatch(/HIKYAKU_TEST_SECRET/);
+      expect(environment).toMatch(/NODE_COMPILE_CACHE/);
     } finally {
       delete process.env['HIKYAKU_TEST_SECRET'];
     }

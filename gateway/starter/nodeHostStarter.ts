@@ -2,6 +2,7 @@
 
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { compileCacheEnvironment } from './compileCache.ts';
 import type { GatewayHost, GatewayHostOptions, GatewayReady, HostStarter } from './hostStarter.ts';
 
 /** Parent → gateway process. */
@@ -37,6 +38,7 @@ function startHost(options: GatewayHostOptions, starterOptions: NodeHostStarterO
   const stopWithParent = starterOptions.stopWithParent ?? true;
   const child = fork(HOST_ENTRY, [], {
     execArgv: [],
+    env: { ...process.env, ...compileCacheEnvironment() },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: !stopWithParent,
   });
