@@ -1,10 +1,9 @@
 // Every screen and dialog under axe, in both themes.
 
-import axe from 'axe-core';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { goTo, openContext, openUi, startBrowser, startUiServer, type UiServer } from './uiStage.ts';
+import { violations } from './violations.ts';
 
 let browser: Browser;
 let office: UiServer;
@@ -132,16 +131,4 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
 async function openDialog(page: Page, act: () => Promise<void>): Promise<void> {
   await act();
   await page.locator('[role=dialog], [role=alertdialog]').waitFor();
-}
-
-/** What is wrong, in short: the rule and where. */
-async function violations(page: Page, within = 'html'): Promise<string[]> {
-  // Evaluated by the debugger, the source needs no leave of the content policy.
-  await page.evaluate(axe.source);
-  const results = await page.evaluate<AxeResults>(
-    `axe.run(${JSON.stringify(within)}, { resultTypes: ["violations"] })`,
-  );
-  return results.violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
-  );
 }
