@@ -119,6 +119,8 @@ export function createImagingLane(options: ImagingLaneOptions): ImagingLane {
   }
 
   async function attemptJob(job: ImagingJob, signal: AbortSignal): Promise<Result | 'crashed'> {
+    // A host that died with no job in hand is not this job's fault.
+    if (host?.dead() === true) host = undefined;
     host ??= startHost();
     const mine = host;
     const limit = createLimit();

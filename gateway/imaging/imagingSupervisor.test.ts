@@ -99,6 +99,15 @@ async function linesOf(name: string): Promise<string[]> {
   return (await readFile(join(folder, name), 'utf8')).trim().split('\n');
 }
 
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('preparing', () => {
   test('tells pages and progress, and what fonts were replaced', async () => {
     const told: string[] = [];
@@ -132,6 +141,15 @@ describe('preparing', () => {
     expect(result).toEqual({ pages: 1, substitutedFonts: [] });
     expect(told).toEqual(['page', 'restarted']);
     expect(await linesOf('starts')).toHaveLength(2);
+  });
+
+  test('a host that died between two jobs does not count against the next job', async () => {
+    await prepare('good');
+    const [pid] = await linesOf('starts');
+    process.kill(Number(pid), 'SIGKILL');
+    await expect.poll(() => isThere(Number(pid))).toBe(false);
+    expect(await prepare('crash once')).toEqual({ pages: 1, substitutedFonts: [] });
+    expect(await linesOf('starts')).toHaveLength(3);
   });
 
   test.each(['crash', 'nonsense', 'flood', 'disconnect'])(
