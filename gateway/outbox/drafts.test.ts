@@ -11,7 +11,7 @@ import type { Settings } from '../../protocol/api/types.ts';
 import type { Imaging, PrepareEvents, PrepareRequest } from '../imaging/imaging.ts';
 import { pagePath } from '../store/durableFile.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { createDraft } from './drafts.ts';
+import { createDraft, createDraftFrom } from './drafts.ts';
 import { createPreparer, type Preparer } from './preparer.ts';
 
 type Work = (
@@ -141,6 +141,56 @@ describe('a draft', () => {
 
   test('of a file that is not there is refused', () => {
     expect(() => draft('nothing')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  });
+});
+
+describe('a draft of an earlier fax', () => {
+  test('has the very same pages and title, with the header line of then and without its files', async () => {
+    const { id, preparation } = draft(upload('a'));
+    await untilEnded();
+    store.uploads.remove('a');
+    vi.setSystemTime(Date.now() + 30 * 24 * 60 * 60_000);
+    const again = store.outgoing.get(createDraftFrom(store, id));
+    expect(again).toMatchObject({
+      preparationId: preparation.id,
+      title: 'invoice.pdf',
+      status: 'draft',
+      purpose: 'fax',
+      createdAt: Date.now(),
+    });
+    expect(again?.id).not.toBe(id);
+    expect(store.preparations.get(preparation.id)?.header?.stamp).toBe('2026-03-09 14:05');
+    expect(requests.length).toBe(1);
+  });
+
+  test('keeps its pages when the earlier fax is removed', async () => {
+    const { id, preparation } = draft(upload('a'));
+    await untilEnded();
+    const again = createDraftFrom(store, id);
+    store.outgoing.remove(id);
+    expect(store.preparations.unused(Number.MAX_SAFE_INTEGER)).toEqual([]);
+    expect(store.preparations.documentIds(preparation.id)).toEqual([again]);
+  });
+
+  test('may be made while its pages are still being made', async () => {
+    const { id, preparation } = draft(upload('a'));
+    const again = createDraftFrom(store, id);
+    await untilEnded();
+    expect(store.outgoing.get(again)?.preparationId).toBe(preparation.id);
+    expect(store.preparations.get(preparation.id)?.pages).toBe(2);
+  });
+
+  test('is refused in words when that fax has no pages, or is not there', async () => {
+    work = async () => ({ failure: { code: 'FILE_ENCRYPTED', detail: '', fileName: 'invoice.pdf' } });
+    const { id } = draft(upload('a'));
+    await untilEnded();
+    expect(() => createDraftFrom(store, id)).toThrow(
+      expect.objectContaining({
+        code: 'CONFLICT',
+        message: 'This fax has no pages to send again. Choose its files anew.',
+      }),
+    );
+    expect(() => createDraftFrom(store, 'nothing')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 });
 

@@ -49,6 +49,24 @@ export function createDraft(
   });
 }
 
+/**
+ * Writes down a draft that shares the pages of an outgoing document, with the header line of when they were made.
+ * Returns its id. Throws ApiError NOT_FOUND; CONFLICT when its pages could not be made.
+ */
+export function createDraftFrom(store: Store, documentId: string): string {
+  return store.db.transaction(() => {
+    const row = store.outgoing.get(documentId);
+    if (row === undefined) throw new ApiError('NOT_FOUND', 'This fax is no longer there.');
+    const { preparationId, title } = row;
+    if (store.preparations.get(preparationId)?.state === 'failed') {
+      throw new ApiError('CONFLICT', 'This fax has no pages to send again. Choose its files anew.');
+    }
+    const id = newId();
+    store.outgoing.insert({ id, preparationId, title, purpose: 'fax', createdAt: Date.now() });
+    return id;
+  });
+}
+
 /** Everything that decides what the pages look like, except the time in the header line. */
 function preparationKey(uploads: readonly Upload[], options: PageOptions, settings: Settings): string {
   const header = settings.headerLine ? [settings.displayName, settings.faxNumber] : [];

@@ -2,7 +2,7 @@
 
 import type { GatewayServices } from '../../protocol/api/services.ts';
 import { ApiError, type GatewayStatus, type OnlineDevice, type Settings } from '../../protocol/api/types.ts';
-import { createDraft } from '../outbox/drafts.ts';
+import { createDraft, createDraftFrom } from '../outbox/drafts.ts';
 import { outgoingView } from '../outbox/outgoingView.ts';
 import { testRelayAccount } from '../relaySession/testRelayAccount.ts';
 import type { Log } from '../log.ts';
@@ -84,6 +84,11 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
     async createDraft(request) {
       const id = createDraft(store, request, settings.get());
       core.preparer.wake();
+      hub.outgoingChanged(id);
+      return view(outgoing(id));
+    },
+    async createDraftFrom({ documentId }) {
+      const id = createDraftFrom(store, documentId);
       hub.outgoingChanged(id);
       return view(outgoing(id));
     },

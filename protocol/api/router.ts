@@ -74,6 +74,7 @@ export const apiRouter = t.router({
     create: procedure
       .input(z.object({ fileIds: z.array(z.string().max(64)).min(1).max(100), options: pageOptionsSchema }))
       .mutation(({ ctx, input }) => ctx.services.createDraft(input)),
+    createFrom: procedure.input(byDocument).mutation(({ ctx, input }) => ctx.services.createDraftFrom(input)),
   }),
 
   outgoing: t.router({

@@ -41,6 +41,11 @@ export interface GatewayServices {
 
   /** Begins a draft from uploaded files (see the HTTP route `POST /files`). Its pages appear one by one. */
   createDraft(request: { fileIds: string[]; options: PageOptions }): Promise<OutgoingDocument>;
+  /**
+   * A draft with the very pages of an outgoing document, header line and all: no file is needed. Throws NOT_FOUND, and
+   * CONFLICT when its pages could not be made.
+   */
+  createDraftFrom(request: { documentId: string }): Promise<OutgoingDocument>;
   /** Queues a draft for its recipients; the pages sent are the pages shown. May be called while pages are still being made. */
   send(request: {
     documentId: string;

@@ -99,6 +99,27 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
       else if (control.draftsPrepareThemselves) control.finishPreparation(draft.id);
       return state.findOutgoing(draft.id);
     },
+    async createDraftFrom({ documentId }) {
+      const { title, options, pages, pagesExpected, prepared, substitutedFonts, totalBytes, preparation } =
+        state.findOutgoing(documentId);
+      if (preparation?.disposition === 'fail')
+        throw new ApiError('CONFLICT', 'This fax has no pages to send again. Choose its files anew.');
+      const id = `out-new-${state.nextSerial()}`;
+      state.templates.set(id, state.templateOf(documentId));
+      return state.putOutgoing({
+        id,
+        title,
+        status: 'draft',
+        createdAt: new Date().toISOString(),
+        options,
+        pages,
+        ...(pagesExpected === undefined ? {} : { pagesExpected }),
+        prepared,
+        substitutedFonts,
+        totalBytes,
+        deliveries: [],
+      });
+    },
     async send({ documentId, recipients, title }) {
       const document = state.findOutgoing(documentId);
       if (document.status !== 'draft') throw new ApiError('CONFLICT', 'This document was sent already.');
