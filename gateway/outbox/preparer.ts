@@ -242,11 +242,12 @@ export function createPreparer(options: PreparerOptions): Preparer {
   async function fail(id: string, failure: ImagingFailure): Promise<void> {
     const how = outcome(failure.code, 'prepare', failure.detail);
     log.warn('pages not prepared', { preparation: id, code: failure.code, detail: failure.detail });
+    // The pages first: on a full disk it is their room in which the failure can be written down.
+    await rm(folderOf(id), { recursive: true, force: true });
     store.db.transaction(() => {
       store.preparations.clearPages(id);
       store.preparations.markFailed(id, how, failure.fileName);
     });
-    await rm(folderOf(id), { recursive: true, force: true });
     events.ended(id, how);
   }
 
