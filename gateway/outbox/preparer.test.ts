@@ -19,10 +19,10 @@ test('gives its room back first, so that the failure can be written down', async
     ['upload'],
   );
   const page = pagePath(join(store.folder.outgoingPages, 'p'), 0);
-  const { markFailed } = store.preparations;
+  const real = { ...store.preparations };
   const noted = vi.spyOn(store.preparations, 'markFailed').mockImplementation((...failure) => {
     if (existsSync(page)) throw new Error('database or disk is full');
-    markFailed(...failure);
+    real.markFailed(...failure);
   });
   const ended = Promise.withResolvers<unknown>();
   const preparer = createPreparer({
