@@ -250,6 +250,11 @@ export const en = {
   'newFax.moveUp': 'Move {name} up',
   'newFax.moveDown': 'Move {name} down',
   'newFax.removeFile': 'Remove {name}',
+  'newFax.pagesOf': 'Pages of “{title}”',
+  'newFax.pagesOfNote':
+    'Sent again just as they are, with their header line. To change them, add the files anew: they take the place of these pages.',
+  'newFax.optionsFixed':
+    'These pages are made already. The options can be changed when the files are added anew.',
   'newFax.subject': 'Subject',
   'newFax.options': 'Page options',
   'newFax.preview': 'Pages as they will arrive',

@@ -1,6 +1,6 @@
 // The files of a new fax: dropped or chosen, with progress, order, and errors in words.
 
-import { ArrowDown, ArrowUp, FileText, FileWarning, FolderOpen, LoaderCircle, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Files, FileText, FileWarning, FolderOpen, LoaderCircle, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { DropZone, FileTrigger, Text } from 'react-aria-components';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
@@ -14,18 +14,47 @@ import styles from './newFax.module.css';
 
 interface FileListProps {
   files: ChosenFiles;
+  /** The earlier fax whose pages are sent again; files that are added take their place. */
+  pagesOf: { title: string; pages: number } | undefined;
+  onDropPages: () => void;
   /** The file that the gateway could not make pages of, and why. */
   failedName: string | undefined;
   failure: OutcomeCode | undefined;
   error: string | undefined;
 }
 
-export function FileList({ files, failedName, failure, error }: FileListProps): ReactNode {
+export function FileList({
+  files,
+  pagesOf,
+  onDropPages,
+  failedName,
+  failure,
+  error,
+}: FileListProps): ReactNode {
   const t = useT();
   const language = useLanguage();
   return (
     <section className={styles['files']} aria-label={t('newFax.files')}>
       <h2 className={styles['label']}>{t('newFax.files')}</h2>
+      {pagesOf !== undefined && (
+        <ul className={styles['fileList']}>
+          <li className={styles['file']}>
+            <Files size={17} strokeWidth={1.75} aria-hidden />
+            <span className={styles['fileName']} title={pagesOf.title}>
+              {t('newFax.pagesOf', { title: pagesOf.title })}
+            </span>
+            <span className={styles['fileSize']}>
+              {pagesOf.pages > 0 && t('pages', { count: pagesOf.pages })}
+            </span>
+            <IconButton
+              icon={X}
+              label={t('newFax.removeFile', { name: pagesOf.title })}
+              onPress={onDropPages}
+            />
+            <p className={styles['fileNote']}>{t('newFax.pagesOfNote')}</p>
+          </li>
+        </ul>
+      )}
       {files.files.length > 0 && (
         <ul className={styles['fileList']}>
           {files.files.map((file, index) => (
@@ -45,7 +74,7 @@ export function FileList({ files, failedName, failure, error }: FileListProps): 
         <p className={styles['error']}>{outcomeText(failure, language)}</p>
       )}
       <DropZone
-        className={`${styles['dropZone']} ${files.files.length > 0 ? styles['dropZoneSmall'] : ''}`}
+        className={`${styles['dropZone']} ${files.files.length > 0 || pagesOf !== undefined ? styles['dropZoneSmall'] : ''}`}
         aria-label={t('newFax.dropZone')}
         getDropOperation={() => 'copy'}
         onDrop={(event) => {

@@ -11,7 +11,7 @@ import { EmptyState } from '../parts/emptyState.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useToast } from '../parts/toasts.tsx';
-import { useFaxIntents } from '../shell/faxIntent.ts';
+import { type FaxIntent, useFaxIntents } from '../shell/faxIntent.ts';
 import { useGo } from '../shell/navigation.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { PageViewer } from '../viewer/pageViewer.tsx';
@@ -21,7 +21,7 @@ import { OptionFields } from './optionFields.tsx';
 import { RecipientField } from './recipientField.tsx';
 import { estimatedSeconds } from './sendEstimate.ts';
 import { drawTestPage } from './testPage.ts';
-import { useDraft } from './useDraft.ts';
+import { type DraftSource, useDraft } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
 import styles from './newFax.module.css';
 
@@ -48,7 +48,16 @@ export function NewFaxScreen(): ReactNode {
     [settings?.paper, chosen],
   );
   const files = useFiles();
-  const draft = useDraft(settings === undefined ? undefined : files.readyIds, options);
+  const [earlier, setEarlier] = useState<FaxIntent['pagesOf']>();
+  // Files that were added take the place of an earlier fax's pages.
+  const pagesOf = files.files.length === 0 ? earlier : undefined;
+  const { readyIds } = files;
+  const source = useMemo((): DraftSource | undefined => {
+    if (pagesOf !== undefined) return { kind: 'pagesOf', documentId: pagesOf.documentId };
+    if (settings === undefined || readyIds === undefined) return undefined;
+    return { kind: 'files', fileIds: readyIds, options };
+  }, [pagesOf, settings, readyIds, options]);
+  const draft = useDraft(source);
   const { document } = draft;
   const { data: pages = [] } = useOutgoingPages(document?.id);
 
@@ -60,17 +69,17 @@ export function NewFaxScreen(): ReactNode {
       setTitle(t('newFax.testTitle'));
       files.addMade('hikyaku-test.png', () => drawTestPage(t));
     }
-    if (intent.pagesOf !== undefined) files.addPagesOf(intent.pagesOf, intent.title ?? 'fax');
+    if (intent.pagesOf !== undefined) setEarlier(intent.pagesOf);
   });
 
+  const nothing = files.files.length === 0 && pagesOf === undefined;
   const failed = document?.preparation !== undefined && document.preparation.disposition === 'fail';
-  const missing =
-    recipients.length === 0 ? 'recipient' : files.files.length === 0 ? 'files' : failed ? 'pages' : undefined;
+  const missing = recipients.length === 0 ? 'recipient' : nothing ? 'files' : failed ? 'pages' : undefined;
 
   const send = async (): Promise<void> => {
     setTried(true);
     if (missing === 'recipient') recipientInput.current?.focus();
-    if (missing !== undefined || document === undefined || sending || files.uploading) return;
+    if (missing !== undefined || document === undefined || sending || draft.pending) return;
     setSending(true);
     try {
       const sent = await draft.send({ recipients, title: title.trim() });
@@ -101,6 +110,10 @@ export function NewFaxScreen(): ReactNode {
           />
           <FileList
             files={files}
+            pagesOf={
+              pagesOf === undefined ? undefined : { title: pagesOf.title, pages: document?.pages ?? 0 }
+            }
+            onDropPages={() => setEarlier(undefined)}
             failedName={failed ? document.failedFileName : undefined}
             failure={failed ? document.preparation?.code : undefined}
             error={tried && missing === 'files' ? t('newFax.needFiles') : undefined}
@@ -110,9 +123,13 @@ export function NewFaxScreen(): ReactNode {
             value={title}
             onChange={setTitle}
             maxLength={200}
-            placeholder={files.files[0]?.name ?? ''}
+            placeholder={files.files[0]?.name ?? pagesOf?.title ?? ''}
           />
-          <OptionFields options={options} onChange={(change) => setChosen({ ...chosen, ...change })} />
+          <OptionFields
+            options={pagesOf === undefined ? options : (document?.options ?? options)}
+            fixed={pagesOf !== undefined}
+            onChange={(change) => setChosen({ ...chosen, ...change })}
+          />
           {document !== undefined && <DraftWarnings document={document} pages={pages} />}
           {draft.error !== undefined && (
             <Notice tone="bad">
@@ -156,7 +173,7 @@ export function NewFaxScreen(): ReactNode {
         <section className={styles['noPreview']} aria-label={t('newFax.preview')} data-pane="pages">
           <EmptyState
             icon={FilePlus2}
-            title={t(files.files.length === 0 || failed ? 'newFax.noPages' : 'newFax.makingPages')}
+            title={t(nothing || failed ? 'newFax.noPages' : 'newFax.makingPages')}
             text={t('newFax.noPagesText')}
           />
         </section>

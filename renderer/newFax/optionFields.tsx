@@ -8,16 +8,21 @@ import styles from './newFax.module.css';
 
 export function OptionFields({
   options,
+  fixed,
   onChange,
 }: {
   options: PageOptions;
+  /** The pages are made already: the options are only told. */
+  fixed: boolean;
   onChange: (change: Partial<PageOptions>) => void;
 }): ReactNode {
   const t = useT();
   return (
     <section className={styles['options']} aria-label={t('newFax.options')}>
+      {fixed && <p className={styles['fixed']}>{t('newFax.optionsFixed')}</p>}
       <Segments
         label={t('options.resolution')}
+        disabled={fixed}
         value={options.resolution}
         onChange={(resolution) => onChange({ resolution })}
         options={[
@@ -28,6 +33,7 @@ export function OptionFields({
       />
       <Segments
         label={t('options.mode')}
+        disabled={fixed}
         value={options.mode}
         onChange={(mode) => onChange({ mode })}
         options={[
@@ -39,6 +45,7 @@ export function OptionFields({
       <div className={styles['optionPair']}>
         <Segments
           label={t('options.paper')}
+          disabled={fixed}
           value={options.paper}
           onChange={(paper) => onChange({ paper })}
           options={[
@@ -48,6 +55,7 @@ export function OptionFields({
         />
         <Segments
           label={t('options.placement')}
+          disabled={fixed}
           value={options.placement}
           onChange={(placement) => onChange({ placement })}
           options={[

@@ -1,4 +1,4 @@
-// The draft in the gateway that belongs to the chosen files and options: remade on every change, dropped on leaving.
+// The draft in the gateway that belongs to what was chosen: remade on every change, dropped on leaving.
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -8,9 +8,16 @@ import { useApi } from '../gateway/gateway.tsx';
 import { useOutgoing } from '../gateway/queries.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
 
+/** What the pages are made of: files, or the pages of an earlier outgoing fax as they are. */
+export type DraftSource =
+  | { kind: 'files'; fileIds: readonly string[]; options: PageOptions }
+  | { kind: 'pagesOf'; documentId: string };
+
 export interface Draft {
   /** The newest draft; the former one stays until its successor is there. */
   document: OutgoingDocument | undefined;
+  /** The draft of what is chosen now is not there yet. */
+  pending: boolean;
   error: unknown;
   tryAgain: () => void;
   send: (request: { recipients: readonly string[]; title: string }) => Promise<OutgoingDocument>;
@@ -19,14 +26,15 @@ export interface Draft {
 /** Several changes in a row make one draft. */
 const PAUSE_MS = 200;
 
-/** `fileIds`: `undefined` while files are on their way, empty when there are none. */
-export function useDraft(fileIds: readonly string[] | undefined, options: PageOptions): Draft {
+/** `source`, memoized: `undefined` while files are on their way; without files there is no draft. */
+export function useDraft(source: DraftSource | undefined): Draft {
   const api = useApi();
   const queries = useQueryClient();
-  const [draftId, setDraftId] = useState<string>();
-  const [error, setError] = useState<unknown>();
+  const [made, setMade] = useState<{ source: DraftSource; id: string | undefined }>();
+  const [failed, setFailed] = useState<{ source: DraftSource; error: unknown }>();
+  const wantedNow = useRef<DraftSource | undefined>(undefined);
   const current = useRef<string | undefined>(undefined);
-  const { data: document } = useOutgoing(draftId);
+  const { data: document } = useOutgoing(made?.id);
 
   const drop = useCallback(
     (id: string | undefined): void => {
@@ -36,36 +44,43 @@ export function useDraft(fileIds: readonly string[] | undefined, options: PageOp
     [api],
   );
   const remake = useCallback(
-    async (files: readonly string[], isStale: () => boolean): Promise<void> => {
+    async (wanted: DraftSource): Promise<void> => {
+      const isStale = (): boolean => wantedNow.current !== wanted;
+      const make = async (): Promise<OutgoingDocument | undefined> => {
+        if (wanted.kind === 'pagesOf') return api.drafts.createFrom.mutate({ documentId: wanted.documentId });
+        const { fileIds, options } = wanted;
+        return fileIds.length === 0
+          ? undefined
+          : api.drafts.create.mutate({ fileIds: [...fileIds], options });
+      };
       try {
-        const made =
-          files.length === 0 ? undefined : await api.drafts.create.mutate({ fileIds: [...files], options });
+        const draft = await make();
         if (isStale()) {
-          drop(made?.id);
+          drop(draft?.id);
           return;
         }
         const old = current.current;
-        current.current = made?.id;
-        if (made !== undefined) queries.setQueryData(queryKeys.outgoing(made.id), made);
-        setDraftId(made?.id);
-        setError(undefined);
+        current.current = draft?.id;
+        if (draft !== undefined) queries.setQueryData(queryKeys.outgoing(draft.id), draft);
+        setMade({ source: wanted, id: draft?.id });
+        setFailed(undefined);
         drop(old);
-      } catch (failure) {
-        if (!isStale()) setError(failure);
+      } catch (error) {
+        if (!isStale()) setFailed({ source: wanted, error });
       }
     },
-    [api, queries, options, drop],
+    [api, queries, drop],
   );
 
   useEffect(() => {
-    if (fileIds === undefined) return undefined;
-    let stale = false;
-    const timer = setTimeout(() => void remake(fileIds, () => stale), PAUSE_MS);
+    if (source === undefined) return undefined;
+    wantedNow.current = source;
+    const timer = setTimeout(() => void remake(source), PAUSE_MS);
     return () => {
-      stale = true;
+      wantedNow.current = undefined;
       clearTimeout(timer);
     };
-  }, [fileIds, remake]);
+  }, [source, remake]);
 
   useEffect(
     () => () => {
@@ -76,21 +91,32 @@ export function useDraft(fileIds: readonly string[] | undefined, options: PageOp
     [drop],
   );
 
+  const error = failed !== undefined && failed.source === source ? failed.error : undefined;
   return {
-    document: draftId === undefined ? undefined : document,
+    document: made?.id === undefined ? undefined : document,
+    pending: source === undefined || (made?.source !== source && error === undefined),
     error,
-    tryAgain: () => void remake(fileIds ?? [], () => false),
+    tryAgain() {
+      setFailed(undefined);
+      if (source !== undefined) void remake(source);
+    },
     async send({ recipients, title }) {
-      if (draftId === undefined) throw new Error('there is no draft to send');
-      const sent = await api.outgoing.send.mutate({
-        documentId: draftId,
-        recipients: [...recipients],
-        ...(title === '' ? {} : { title }),
-      });
-      // It is a fax now, no longer a draft to be dropped.
+      const id = made?.id;
+      if (id === undefined) throw new Error('there is no draft to send');
+      // It is a fax from now on, no longer a draft to be dropped.
       current.current = undefined;
-      queries.setQueryData(queryKeys.outgoing(sent.id), sent);
-      return sent;
+      try {
+        const sent = await api.outgoing.send.mutate({
+          documentId: id,
+          recipients: [...recipients],
+          ...(title === '' ? {} : { title }),
+        });
+        queries.setQueryData(queryKeys.outgoing(sent.id), sent);
+        return sent;
+      } catch (failure) {
+        current.current = id;
+        throw failure;
+      }
     },
   };
 }

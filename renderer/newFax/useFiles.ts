@@ -1,7 +1,6 @@
 // The files of a new fax: checked at once, put into the gateway, in the order they were chosen.
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { exportPath } from '../../protocol/api/http.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
 import { UploadError, type UploadFailure, uploadFile } from '../gateway/upload.ts';
 
@@ -24,8 +23,6 @@ export interface ChosenFiles {
   add(files: readonly File[]): void;
   /** A file that is made here, such as the test page. */
   addMade(name: string, make: () => Promise<Blob>): void;
-  /** The pages of an earlier outgoing fax. */
-  addPagesOf(documentId: string, title: string): void;
   remove(key: number): void;
   move(key: number, by: -1 | 1): void;
 }
@@ -60,14 +57,14 @@ export function useFiles(): ChosenFiles {
   }, []);
 
   const begin = useCallback(
-    (name: string, byteLength: number, read: (signal: AbortSignal) => Promise<Blob>): void => {
+    (name: string, byteLength: number, read: () => Promise<Blob>): void => {
       const key = (serial.current += 1);
       const upload = new AbortController();
       uploads.current.set(key, upload);
       setFiles((old) => [...old, { key, name, byteLength, state: { kind: 'uploading', share: 0 } }]);
       const put = async (): Promise<void> => {
         try {
-          const blob = await read(upload.signal);
+          const blob = await read();
           const { fileId } = await uploadFile(blob, name, upload.signal, (share) =>
             setState(key, { kind: 'uploading', share }, blob.size),
           );
@@ -107,13 +104,6 @@ export function useFiles(): ChosenFiles {
       },
       addMade(name: string, make: () => Promise<Blob>): void {
         begin(name, 0, make);
-      },
-      addPagesOf(documentId: string, title: string): void {
-        begin(`${title.replace(/\.[a-z0-9]{2,4}$/i, '')}.tif`, 0, async (signal) => {
-          const response = await fetch(exportPath('outgoing', documentId, 'tif'), { signal });
-          if (!response.ok) throw new UploadError(response.status === 404 ? 'NOT_FOUND' : 'FAILED');
-          return response.blob();
-        });
       },
       remove(key: number): void {
         uploads.current.get(key)?.abort();

@@ -114,7 +114,13 @@ function DeliveryActions({
     return (
       <Button
         small
-        onPress={() => startFax(go, { pagesOf: document.id, title: document.title, to: [delivery.deviceId] })}
+        onPress={() =>
+          startFax(go, {
+            pagesOf: { documentId: document.id, title: document.title },
+            title: document.title,
+            to: [delivery.deviceId],
+          })
+        }
       >
         {t('action.edit')}
       </Button>

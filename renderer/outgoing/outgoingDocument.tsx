@@ -116,7 +116,7 @@ function DocumentActions({
   const running = document.status === 'active' || document.status === 'preparing';
   const sendAgain = (): void =>
     startFax(go, {
-      pagesOf: document.id,
+      pagesOf: { documentId: document.id, title: document.title },
       title: document.title,
       to: document.deliveries.map((delivery) => delivery.deviceId),
     });

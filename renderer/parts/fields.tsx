@@ -63,6 +63,7 @@ export function TextField(props: TextFieldProps): ReactNode {
 }
 
 interface ChoiceProps<K extends string> extends FieldProps {
+  disabled?: boolean;
   value: K;
   onChange: (value: K) => void;
   options: readonly { value: K; label: string; hint?: string }[];
@@ -72,6 +73,7 @@ interface ChoiceProps<K extends string> extends FieldProps {
 export function Segments<K extends string>({
   label,
   hint,
+  disabled = false,
   value,
   onChange,
   options,
@@ -79,6 +81,7 @@ export function Segments<K extends string>({
   return (
     <RadioGroup
       className={styles['field'] ?? ''}
+      isDisabled={disabled}
       value={value}
       onChange={(next) => {
         const option = options.find((candidate) => candidate.value === next);

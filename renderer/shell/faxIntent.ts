@@ -9,8 +9,8 @@ export interface FaxIntent {
   title?: string;
   /** Begin with the built-in test page. */
   testPage?: boolean;
-  /** Begin with the pages of this outgoing document. */
-  pagesOf?: string;
+  /** Begin with the very pages of this outgoing document, as they are. */
+  pagesOf?: { documentId: string; title: string };
 }
 export interface ContactIntent {
   name?: string;

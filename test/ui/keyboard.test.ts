@@ -163,6 +163,36 @@ test('changed options make a new draft, and leaving drops it', async () => {
     .toBe(2);
 });
 
+test('a sent fax is sent again with its very pages, until a file takes their place', async () => {
+  await followRail('Sent');
+  const article = page.getByRole('article');
+  await article.waitFor();
+  const title = await article.getByRole('heading', { level: 2 }).textContent();
+  const [sent] = server.services.listOutgoing({ folder: 'sent', limit: 1 }).items;
+  await article.getByRole('button', { name: 'Send again' }).press('Enter');
+  await page.getByText(`Pages of “${title}”`).waitFor();
+  await page.getByRole('region', { name: 'Pages as they will arrive' }).getByRole('img').first().waitFor();
+  await page.getByText('These pages are made already.').waitFor();
+  await expect.poll(() => page.getByRole('radio', { name: 'Superfine' }).isDisabled(), SOON).toBe(true);
+  expect(server.control.calls).not.toContain('createDraft');
+
+  await page.locator('form input[type=file]').setInputFiles(FILE);
+  await page.getByRole('radio', { name: 'Superfine' }).press('Space');
+  await page.getByText(`Pages of “${title}”`).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Remove Figures.txt' }).press('Enter');
+  await page.getByText(`Pages of “${title}”`).waitFor();
+  await expect
+    .poll(() => server.control.calls.filter((name) => name === 'createDraftFrom').length, SOON)
+    .toBe(2);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: title ?? '', level: 2 }).waitFor();
+  const [again] = server.services.listOutgoing({ folder: 'outbox', limit: 1 }).items;
+  expect(again).toMatchObject({ title, pages: sent?.pages, options: sent?.options });
+  expect(again?.deliveries.map((delivery) => delivery.deviceId)).toEqual(
+    sent?.deliveries.map((delivery) => delivery.deviceId),
+  );
+});
+
 test('a file that cannot be faxed says why beside its name', async () => {
   await page.keyboard.press('n');
   await page.locator('form input[type=file]').setInputFiles([
