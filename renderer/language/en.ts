@@ -242,6 +242,12 @@ export const en = {
     '{count, plural, one {One recipient is not online now. The fax is kept and goes out as soon as they are.} other {# recipients are not online now. The fax is kept and goes out as soon as they are.}}',
   'newFax.needRecipient': 'Name at least one recipient.',
   'newFax.needFiles': 'Add the file that shall be faxed.',
+  'newFax.needGoodFiles': 'One file cannot be faxed. Remove it, then send.',
+  'newFax.needPages': 'No pages could be made of these files. Remove the one that is marked, then send.',
+  'newFax.sendsWhenUploaded':
+    '{count, plural, one {Sending as soon as the file is uploaded} other {Sending as soon as the files are uploaded}}',
+  'newFax.sendsWhenReady': 'Sending as soon as the pages are begun',
+  'newFax.notYet': 'Do not send yet',
   'newFax.files': 'Files',
   'newFax.dropZone': 'Drop files here',
   'newFax.dropHere': 'Drop files here',

@@ -5,7 +5,7 @@ import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { PageOptions } from '../../protocol/imaging.ts';
 import { useOutgoingPages, useSettings } from '../gateway/queries.ts';
 import { useErrorWords } from '../language/errorWords.ts';
-import { useFormats, useT } from '../language/language.tsx';
+import { type Translate, useFormats, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import { EmptyState } from '../parts/emptyState.tsx';
 import { TextField } from '../parts/fields.tsx';
@@ -23,6 +23,7 @@ import { estimatedSeconds } from './sendEstimate.ts';
 import { drawTestPage } from './testPage.ts';
 import { type DraftSource, useDraft } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
+import { useSending } from './useSending.ts';
 import styles from './newFax.module.css';
 
 export function NewFaxScreen(): ReactNode {
@@ -35,7 +36,6 @@ export function NewFaxScreen(): ReactNode {
   const [title, setTitle] = useState('');
   const [chosen, setChosen] = useState<Partial<PageOptions>>({});
   const [tried, setTried] = useState(false);
-  const [sending, setSending] = useState(false);
   const recipientInput = useRef<HTMLInputElement>(null);
   const options = useMemo(
     (): PageOptions => ({
@@ -74,23 +74,32 @@ export function NewFaxScreen(): ReactNode {
 
   const nothing = files.files.length === 0 && pagesOf === undefined;
   const failed = document?.preparation !== undefined && document.preparation.disposition === 'fail';
-  const missing = recipients.length === 0 ? 'recipient' : nothing ? 'files' : failed ? 'pages' : undefined;
+  const missing: Missing | undefined =
+    recipients.length === 0
+      ? 'recipient'
+      : nothing
+        ? 'files'
+        : files.unusable
+          ? 'goodFiles'
+          : failed && !draft.pending
+            ? 'pages'
+            : undefined;
 
-  const send = async (): Promise<void> => {
-    setTried(true);
-    if (missing === 'recipient') recipientInput.current?.focus();
-    if (missing !== undefined || document === undefined || sending || draft.pending) return;
-    setSending(true);
-    try {
-      const sent = await draft.send({ recipients, title: title.trim() });
+  const sending = useSending({
+    draft,
+    complete: missing === undefined,
+    request: { recipients, title: title.trim() },
+    onSent: (sent) => {
       toast({ text: t('newFax.queued', { count: recipients.length }) });
       go(`/outbox/${sent.id}`);
-    } catch (error) {
-      toast({ kind: 'error', text: words(error) });
-      setSending(false);
-    }
+    },
+  });
+  const send = (): void => {
+    setTried(true);
+    if (missing === 'recipient') recipientInput.current?.focus();
+    sending.press();
   };
-  useShortcuts({ 'Ctrl+Enter': () => void send() });
+  useShortcuts({ 'Ctrl+Enter': send });
 
   return (
     <div className={styles['screen']}>
@@ -116,7 +125,7 @@ export function NewFaxScreen(): ReactNode {
             onDropPages={() => setEarlier(undefined)}
             failedName={failed ? document.failedFileName : undefined}
             failure={failed ? document.preparation?.code : undefined}
-            error={tried && missing === 'files' ? t('newFax.needFiles') : undefined}
+            error={tried ? fileError(missing, t) : undefined}
           />
           <TextField
             label={t('newFax.subject')}
@@ -141,22 +150,36 @@ export function NewFaxScreen(): ReactNode {
           )}
         </div>
         <footer className={styles['footer']}>
-          <Estimate
-            pages={document?.pages ?? 0}
-            expected={document?.pagesExpected}
-            prepared={document?.prepared ?? false}
-            bytes={document?.totalBytes ?? 0}
-          />
-          <Button
-            kind="primary"
-            icon={SendHorizontal}
-            isPending={sending}
-            isDisabled={sending}
-            aria-keyshortcuts="Control+Enter"
-            onPress={() => void send()}
-          >
-            {t('action.send')}
-          </Button>
+          <p className={styles['waiting']} role="status">
+            {sending.state === 'waiting' &&
+              t(files.uploading ? 'newFax.sendsWhenUploaded' : 'newFax.sendsWhenReady', {
+                count: files.files.length,
+              })}
+          </p>
+          {sending.state !== 'waiting' && (
+            <Estimate
+              pages={document?.pages ?? 0}
+              expected={document?.pagesExpected}
+              prepared={document?.prepared ?? false}
+              bytes={document?.totalBytes ?? 0}
+            />
+          )}
+          <span className={styles['sendButtons']}>
+            {sending.state === 'waiting' && (
+              <Button kind="quiet" onPress={sending.withdraw}>
+                {t('newFax.notYet')}
+              </Button>
+            )}
+            <Button
+              kind="primary"
+              icon={SendHorizontal}
+              isPending={sending.state !== 'idle'}
+              aria-keyshortcuts="Control+Enter"
+              onPress={send}
+            >
+              {t('action.send')}
+            </Button>
+          </span>
         </footer>
       </form>
       {document !== undefined && pages.length > 0 ? (
@@ -180,6 +203,14 @@ export function NewFaxScreen(): ReactNode {
       )}
     </div>
   );
+}
+
+type Missing = 'recipient' | 'files' | 'goodFiles' | 'pages';
+
+function fileError(missing: Missing | undefined, t: Translate): string | undefined {
+  if (missing === 'files') return t('newFax.needFiles');
+  if (missing === 'goodFiles') return t('newFax.needGoodFiles');
+  return missing === 'pages' ? t('newFax.needPages') : undefined;
 }
 
 function Estimate({

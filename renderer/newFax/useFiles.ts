@@ -18,6 +18,8 @@ export interface ChosenFile {
 export interface ChosenFiles {
   files: readonly ChosenFile[];
   uploading: boolean;
+  /** At least one of them cannot be faxed, or could not be put into the gateway. */
+  unusable: boolean;
   /** In order; only when nothing is under way. */
   readyIds: readonly string[] | undefined;
   add(files: readonly File[]): void;
@@ -122,11 +124,12 @@ export function useFiles(): ChosenFiles {
   );
 
   const uploading = files.some((file) => file.state.kind === 'uploading');
+  const unusable = files.some((file) => file.state.kind === 'unusable' || file.state.kind === 'failed');
   const ids = files.flatMap((file) => (file.state.kind === 'ready' ? [file.state.fileId] : []));
   const joined = ids.join(' ');
   const readyIds = useMemo(
     () => (uploading ? undefined : joined === '' ? [] : joined.split(' ')),
     [uploading, joined],
   );
-  return { files, uploading, readyIds, ...actions };
+  return { files, uploading, unusable, readyIds, ...actions };
 }

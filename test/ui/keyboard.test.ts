@@ -1,6 +1,7 @@
 // The main job by keyboard alone: send a file to echo, follow it, see it return, read it, delete it, bring it back.
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { FILES_PATH } from '../../protocol/api/http.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { SOON, goTo, openContext, openUi, startBrowser, startUiServer, type UiServer } from './uiStage.ts';
 
@@ -191,6 +192,64 @@ test('a sent fax is sent again with its very pages, until a file takes their pla
   expect(again?.deliveries.map((delivery) => delivery.deviceId)).toEqual(
     sent?.deliveries.map((delivery) => delivery.deviceId),
   );
+});
+
+test('Send while the file is uploading is remembered, said, can be taken back, and done in the end', async () => {
+  const upload = Promise.withResolvers<void>();
+  await page.route(`**${FILES_PATH}`, async (route) => {
+    await upload.promise;
+    await route.continue();
+  });
+  await page.keyboard.press('n');
+  await page.locator('input[role=combobox]:focus').waitFor();
+  await page.keyboard.type('echo,');
+  await page.locator('form input[type=file]').setInputFiles(FILE);
+  await page.getByRole('button', { name: 'Remove Figures.txt' }).waitFor();
+  const status = page.getByRole('status').filter({ hasText: 'Sending as soon as the file is uploaded' });
+  await page.keyboard.press('Control+Enter');
+  await status.waitFor();
+  await page.getByRole('button', { name: 'Do not send yet' }).press('Enter');
+  await status.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Send', exact: true }).press('Enter');
+  await status.waitFor();
+  expect(server.control.calls).not.toContain('send');
+  upload.resolve();
+  await page.getByRole('heading', { name: 'Figures.txt', level: 2 }).waitFor();
+  expect(server.control.calls.filter((name) => name === 'send')).toHaveLength(1);
+});
+
+test('Send right after a change of options sends the pages of the new options', async () => {
+  await page.keyboard.press('n');
+  await page.locator('input[role=combobox]:focus').waitFor();
+  await page.keyboard.type('echo,');
+  await page.locator('form input[type=file]').setInputFiles(FILE);
+  await page.getByRole('region', { name: 'Pages as they will arrive' }).getByRole('img').first().waitFor();
+  await page.getByRole('radio', { name: 'Superfine' }).press('Space');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: 'Figures.txt', level: 2 }).waitFor();
+  const [sent] = server.services.listOutgoing({ folder: 'outbox', limit: 1 }).items;
+  expect(sent?.options.resolution).toBe('superfine');
+});
+
+test('Send with a file that cannot be faxed sends nothing, and says so', async () => {
+  await page.keyboard.press('n');
+  await page.locator('input[role=combobox]:focus').waitFor();
+  await page.keyboard.type('echo,');
+  await page
+    .locator('form input[type=file]')
+    .setInputFiles([
+      FILE,
+      { name: 'setup.exe', mimeType: 'application/octet-stream', buffer: Buffer.from('MZ') },
+    ]);
+  await page.getByText('This kind of file cannot be faxed.').waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page
+    .getByRole('alert')
+    .filter({ hasText: 'One file cannot be faxed. Remove it, then send.' })
+    .waitFor();
+  await page.getByRole('button', { name: 'Remove setup.exe' }).press('Enter');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('heading', { name: 'Figures.txt', level: 2 }).waitFor();
 });
 
 test('a file that cannot be faxed says why beside its name', async () => {
