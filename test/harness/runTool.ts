@@ -18,6 +18,8 @@ export function runTool(
         else reject(new Error(`${command} ${args.join(' ')} failed: ${stderr.trim()}`, { cause: error }));
       },
     );
+    // A program that reads nothing may be gone before the input is; how it ended is what counts.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(options.input ?? '');
   });
 }
