@@ -257,10 +257,9 @@ export const en = {
   'newFax.moveDown': 'Move {name} down',
   'newFax.removeFile': 'Remove {name}',
   'newFax.pagesOf': 'Pages of “{title}”',
-  'newFax.pagesOfNote':
-    'Sent again just as they are, with their header line. To change them, add the files anew: they take the place of these pages.',
+  'newFax.pagesOfNote': 'Sent again just as they are, header line and all.',
   'newFax.optionsFixed':
-    'These pages are made already. The options can be changed when the files are added anew.',
+    'These pages are made already. To change them, add the files anew: they take the place of these pages.',
   'newFax.subject': 'Subject',
   'newFax.options': 'Page options',
   'newFax.preview': 'Pages as they will arrive',

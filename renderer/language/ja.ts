@@ -255,9 +255,9 @@ export const ja: Readonly<Record<MessageId, string>> = {
   'newFax.moveDown': '{name} を下へ',
   'newFax.removeFile': '{name} を外す',
   'newFax.pagesOf': '「{title}」のページ',
-  'newFax.pagesOfNote':
-    '発信元の記録も含め、前回と同じページをそのまま送ります。変更するにはファイルを追加し直してください。追加したファイルに置き換わります。',
-  'newFax.optionsFixed': 'ページは作成済みです。設定を変えるには、ファイルを追加し直してください。',
+  'newFax.pagesOfNote': '発信元記録も含め、同じページをそのまま送ります。',
+  'newFax.optionsFixed':
+    'ページは作成済みです。変更するにはファイルを追加し直してください。追加したファイルに置き換わります。',
   'newFax.subject': '件名',
   'newFax.options': 'ページの設定',
   'newFax.preview': '届くとおりのページ',

@@ -98,7 +98,9 @@ export function FileList({
             {t('newFax.chooseFiles')}
           </Button>
         </FileTrigger>
-        {files.files.length === 0 && <p className={styles['types']}>{t('newFax.types')}</p>}
+        {files.files.length === 0 && pagesOf === undefined && (
+          <p className={styles['types']}>{t('newFax.types')}</p>
+        )}
       </DropZone>
       {error !== undefined && (
         <p className={styles['error']} role="alert">

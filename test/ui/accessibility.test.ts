@@ -47,6 +47,15 @@ const SCREENS: readonly { name: string; within?: string; open: (page: Page) => P
     },
   },
   {
+    name: 'a fax sent again',
+    open: async (page) => {
+      await goTo(page, 'sent');
+      await page.getByRole('button', { name: 'Send again' }).click();
+      await page.getByText('These pages are made already.').waitFor();
+      await page.locator('main section[data-pane=pages] img').first().waitFor();
+    },
+  },
+  {
     name: 'new fax with errors',
     open: async (page) => {
       await goTo(page, 'new');
