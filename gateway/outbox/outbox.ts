@@ -45,6 +45,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   return {
     start() {
       const resumed = putBackRunning();
+      tellMissedEnds();
       started = true;
       wasOnline = options.relayStatus().state === 'online';
       pump();
@@ -241,6 +242,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const resumed = left.length - unwanted.length;
     if (resumed > 0) log.info('deliveries taken up again', { deliveries: resumed });
     return resumed;
+  }
+
+  /** The program may have ended after pages were ready, or had failed, and before those that wait for them were told. */
+  function tellMissedEnds(): void {
+    for (const documentId of store.deliveries.waitingForNothing()) {
+      const preparation = store.preparations.get(get(documentId).preparationId);
+      const failure = preparation?.outcome ?? outcome('INTERNAL_ERROR', 'prepare');
+      pagesEnded(documentId, preparation?.state === 'ready' ? undefined : failure);
+    }
   }
 
   /** Begins what is due as far as there is room, and sets the clock for the next. */

@@ -44,6 +44,23 @@ describe('the program’s end', () => {
     ]);
   });
 
+  test('a sudden one between the pages’ end and its being told leaves nobody waiting for them', async () => {
+    const ready = stage.send(['osaka'], false);
+    const failed = stage.send(['nara'], false);
+    const open = stage.send(['kobe'], false);
+    stage.makeReady(ready);
+    stage.store.preparations.markFailed(`p-${failed}`, outcome('FILE_BROKEN', 'prepare'), undefined);
+    stage.restart();
+    await stage.settle();
+    expect(stage.attempts.map((attempt) => attempt.peer)).toEqual(['osaka']);
+    expect(stage.view(failed)).toMatchObject({
+      status: 'failed',
+      deliveries: [{ status: 'failed', outcome: { code: 'FILE_BROKEN' } }],
+    });
+    expect(stage.finished).toEqual([failed]);
+    expect(stage.view(open).status).toBe('preparing');
+  });
+
   test('a sudden one while a call is being cancelled does not send it again', async () => {
     const id = stage.send(['osaka', 'nara']);
     await stage.settle();

@@ -60,6 +60,8 @@ export interface DeliveryTable {
   endAttempt(id: string, endedAt: number, outcome: Outcome): void;
   /** Pages are ready: the document's deliveries may begin. */
   release(documentId: string, now: number): void;
+  /** Documents whose deliveries wait for pages that are ready already, or have failed. */
+  waitingForNothing(): string[];
   /** Waiting ones for a device that would be tried before `until` wait with the same cause. Returns their documents. */
   holdBack(deviceId: string, until: number, cause: Pick<DeliveryEnd, 'outcome' | 'failures'>): string[];
   /** Failed, cancelled or waiting: tried again from the beginning of its patience. */
@@ -181,6 +183,15 @@ export function createDeliveryTable(db: Database): DeliveryTable {
            AND next_attempt_at IS NULL`,
       ).run(now, documentId);
     },
+    waitingForNothing: () =>
+      db
+        .prepare(
+          `SELECT DISTINCT d.document_id FROM deliveries d JOIN outgoing o ON o.id = d.document_id
+             JOIN preparations p ON p.id = o.preparation_id
+           WHERE d.status = 'waiting' AND d.next_attempt_at IS NULL AND p.state <> 'open'`,
+        )
+        .all()
+        .map((row) => textOf(row, 'document_id')),
     holdBack: (deviceId, until, cause) =>
       db
         .prepare(
