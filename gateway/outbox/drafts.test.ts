@@ -96,6 +96,28 @@ async function twoPages(request: PrepareRequest, events: PrepareEvents) {
   return { pages: 2, substitutedFonts: ['Ryumin'] };
 }
 
+/** A draft that was sent and cancelled before its pages were made. */
+function cancelledDraft(fileId: string) {
+  const made = draft(fileId);
+  store.deliveries.insert({
+    id: `d-${made.id}`,
+    documentId: made.id,
+    deviceId: 'osaka',
+    nextAttemptAt: undefined,
+    giveUpFrom: 0,
+  });
+  store.deliveries.end(`d-${made.id}`, { status: 'cancelled', outcome: undefined });
+  store.outgoing.refresh(made.id, 1);
+  return made;
+}
+
+const untilAborted: Work = (_request, _events, signal) =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () =>
+      resolve({ failure: { code: 'CANCELLED', detail: '', fileName: undefined } }),
+    );
+  });
+
 async function untilEnded(): Promise<void> {
   preparer.wake();
   await expect.poll(() => ended.length).toBeGreaterThan(0);
@@ -284,14 +306,9 @@ describe('making pages', () => {
   });
 
   test('that is withdrawn fails as cancelled, whether it was under way or not', async () => {
-    const running = draft(upload('a'));
-    const waiting = draft(upload('b', 'other content'));
-    work = (_request, _events, signal) =>
-      new Promise((resolve) => {
-        signal.addEventListener('abort', () =>
-          resolve({ failure: { code: 'CANCELLED', detail: '', fileName: undefined } }),
-        );
-      });
+    const running = cancelledDraft(upload('a'));
+    const waiting = cancelledDraft(upload('b', 'other content'));
+    work = untilAborted;
     preparer.wake();
     await expect.poll(() => requests.length).toBe(1);
     await preparer.withdraw(waiting.preparation.id);
@@ -303,6 +320,27 @@ describe('making pages', () => {
       });
     }
     expect(requests.length).toBe(1);
+  });
+
+  test('that is withdrawn is begun anew when somebody comes to want it in the meantime', async () => {
+    const { preparation } = cancelledDraft(upload('a'));
+    work = untilAborted;
+    preparer.wake();
+    await expect.poll(() => requests.length).toBe(1);
+    const withdrawn = preparer.withdraw(preparation.id);
+    expect(draft(upload('b')).preparation.id).toBe(preparation.id);
+    work = twoPages;
+    await withdrawn;
+    await expect.poll(() => ended).toEqual([[preparation.id, undefined]]);
+    expect(store.preparations.get(preparation.id)).toMatchObject({ state: 'ready', pages: 2 });
+  });
+
+  test('leaves pages alone that are being copied of a received document', () => {
+    const preparation = { id: 'copy', key: 'received 1', options, header: undefined, createdAt: 0 };
+    store.preparations.insert(preparation, []);
+    expect(store.preparations.oldestOpen()).toBeUndefined();
+    const { id } = draft(upload('a')).preparation;
+    expect(store.preparations.oldestOpen()?.id).toBe(id);
   });
 
   test('for a draft that was thrown away stops, and the next one begins', async () => {

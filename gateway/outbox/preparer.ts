@@ -101,12 +101,15 @@ export function createPreparer(options: PreparerOptions): Preparer {
     }
   }
 
-  /** Leaves the preparation ready or failed; open only when it was aborted. Never throws. */
+  /** Leaves the preparation ready or failed; open only when the program stops or it is to be begun anew. Never throws. */
   async function prepare(preparation: Preparation, signal: AbortSignal): Promise<void> {
     try {
       const failure = await makePages(preparation, signal);
       if (signal.aborted) {
-        if (!stopping.signal.aborted) store.preparations.markFailed(preparation.id, ABORTED, undefined);
+        // Somebody may have come to want these pages while they were being stopped: then they are begun anew.
+        if (!stopping.signal.aborted && !isWanted(preparation.id)) {
+          store.preparations.markFailed(preparation.id, ABORTED, undefined);
+        }
         return;
       }
       if (failure !== undefined) await fail(preparation.id, failure);
@@ -124,6 +127,13 @@ export function createPreparer(options: PreparerOptions): Preparer {
         await pause(WRITE_AGAIN_MS, stopping.signal);
       });
     }
+  }
+
+  /** A document that has not been cancelled uses these pages, or is going to. */
+  function isWanted(id: string): boolean {
+    return store.preparations
+      .documentIds(id)
+      .some((documentId) => store.outgoing.get(documentId)?.status !== 'cancelled');
   }
 
   async function makePages(

@@ -37,6 +37,7 @@ export interface PreparationTable {
   get(id: string): Preparation | undefined;
   /** The newest one of the same files, options and header that was begun after `since` and has not failed. */
   findReusable(key: string, since: number): Preparation | undefined;
+  /** The one whose turn it is to be made of its files; pages that are copied of a received document have none. */
   oldestOpen(): Preparation | undefined;
   /** In order; a file that is gone is missing. */
   files(id: string): PreparationFile[];
@@ -89,7 +90,10 @@ export function createPreparationTable(db: Database): PreparationTable {
     },
     oldestOpen() {
       const row = db
-        .prepare(`SELECT * FROM preparations WHERE state = 'open' ORDER BY created_at LIMIT 1`)
+        .prepare(
+          `SELECT * FROM preparations p WHERE state = 'open' AND EXISTS (
+             SELECT 1 FROM preparation_files f WHERE f.preparation_id = p.id) ORDER BY created_at LIMIT 1`,
+        )
         .get();
       return row === undefined ? undefined : preparationOf(row);
     },
