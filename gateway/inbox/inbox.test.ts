@@ -268,6 +268,21 @@ describe('the trash', () => {
     expect(row().deletedAt).toBeUndefined();
   });
 
+  test('spares what its sender takes up again while the trash is being emptied', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-03-01T00:00:00Z') });
+    for (const documentId of ['document-1', 'document-2']) {
+      await inbox.sink.open({ ...head, documentId });
+      inbox.sink.interrupted('kyoto', documentId);
+      inbox.remove(store.incoming.find('kyoto', documentId)?.id ?? '');
+    }
+    vi.setSystemTime(Date.parse('2026-04-01T00:00:00Z'));
+    const emptied = inbox.emptyTrash();
+    store.incoming.resume(store.incoming.find('kyoto', 'document-2')?.id ?? '', head);
+    await emptied;
+    expect(store.incoming.find('kyoto', 'document-1')).toBeUndefined();
+    expect(store.incoming.find('kyoto', 'document-2')).toMatchObject({ state: 'receiving' });
+  });
+
   test('is refused to what is just being received', async () => {
     await inbox.sink.open(head);
     expect(() => inbox.remove(row().id)).toThrow(/just being received/);

@@ -114,7 +114,12 @@ export function createInbox(options: InboxOptions): Inbox {
     },
     purge,
     async emptyTrash() {
-      for (const id of store.incoming.deletedBefore(Date.now() - TRASH_MS, 1_000)) await purge(id);
+      const before = Date.now() - TRASH_MS;
+      for (const id of store.incoming.deletedBefore(before, 1_000)) {
+        // While the ones before it went, it may have been restored, or taken up again by its sender.
+        const deletedAt = store.incoming.get(id)?.deletedAt;
+        if (deletedAt !== undefined && deletedAt < before) await purge(id);
+      }
     },
   };
 
