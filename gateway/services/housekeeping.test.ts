@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { pageOptionsSchema } from '../../protocol/imaging.ts';
 import { startGatewayCore, type GatewayCore } from './gatewayCore.ts';
+import { startHousekeeping } from './housekeeping.ts';
 
 const NOON = Date.parse('2026-03-09T12:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -96,4 +97,25 @@ test('pages of a removed draft stay for an hour, in case that the same file is s
   await later(1.1);
   expect(existsSync(join(core.store.folder.outgoingPages, 'p-preview'))).toBe(false);
   expect(core.store.preparations.get('p-preview')).toBeUndefined();
+});
+
+test('an old draft that is sent while others are thrown away stays', async () => {
+  draft('first');
+  draft('second');
+  vi.setSystemTime(NOON + 25 * HOUR_MS);
+  const removed: string[] = [];
+  const keeping = startHousekeeping({
+    ...core,
+    outbox: {
+      ...core.outbox,
+      async remove(id) {
+        removed.push(id);
+        core.outbox.send('second', ['osaka'], undefined);
+      },
+    },
+    log: { info: nothing, warn: nothing, error: nothing },
+  });
+  await expect.poll(() => removed.length).toBeGreaterThan(0);
+  await keeping.stop();
+  expect(removed).toEqual(['first']);
 });

@@ -61,7 +61,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
   }
 
   async function removeOldDrafts(): Promise<void> {
-    for (const id of store.outgoing.draftsBefore(Date.now() - DAY_MS)) await options.outbox.remove(id);
+    for (const id of store.outgoing.draftsBefore(Date.now() - DAY_MS)) {
+      // While the ones before it went, it may have been sent.
+      if (store.outgoing.get(id)?.status === 'draft') await options.outbox.remove(id);
+    }
   }
 
   async function removeUnusedPages(): Promise<void> {
