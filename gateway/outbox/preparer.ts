@@ -113,7 +113,7 @@ export function createPreparer(options: PreparerOptions): Preparer {
         return;
       }
       if (failure !== undefined) await fail(preparation.id, failure);
-      else events.ended(preparation.id, undefined);
+      else await tell(preparation.id, undefined);
     } catch (error) {
       const full = isDiskFull(error);
       log.error('pages not prepared', { preparation: preparation.id, error: errorText(error) });
@@ -258,7 +258,20 @@ export function createPreparer(options: PreparerOptions): Preparer {
       store.preparations.clearPages(id);
       store.preparations.markFailed(id, how, failure.fileName);
     });
-    events.ended(id, how);
+    await tell(id, how);
+  }
+
+  /** Again and again if the disk does not take what follows from it: neither pages nor deliveries may be lost by that. */
+  async function tell(id: string, failure: Outcome | undefined): Promise<void> {
+    for (;;) {
+      try {
+        events.ended(id, failure);
+        return;
+      } catch (error) {
+        log.error('end of a preparation not told', { preparation: id, error: errorText(error) });
+        if (!(await pause(WRITE_AGAIN_MS, stopping.signal))) return;
+      }
+    }
   }
 
   function folderOf(id: string): string {
