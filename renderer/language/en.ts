@@ -204,7 +204,7 @@ export const en = {
   'outgoing.noRecipient': 'No recipient',
   'outgoing.toTwo': '{first} and {second}',
   'outgoing.toMany': '{first} and {count} more',
-  'outgoing.sentAt': 'Handed over {time}',
+  'outgoing.sentAt': 'Queued {time}',
   'outgoing.recipients': 'Recipients',
   'outgoing.pages': 'Pages',
   'outgoing.pageConfirmed': 'Page {page}, confirmed. Show it',

@@ -92,6 +92,7 @@ async function shoot(
     const { page, complaints } = await openUi(context, server);
     await shot.take(page);
     await allImages(page);
+    await painted(page);
     const png = await page.screenshot();
     await sharp(png).webp({ quality: 88 }).toFile(file);
     if (complaints.length > 0) process.stderr.write(`${file}: ${complaints.join(' | ')}\n`);
@@ -154,4 +155,14 @@ function nameOf(shot: Shot, look: UiLook, withSize: boolean): string {
 
 function isServer(server: object): server is UiServer {
   return 'close' in server;
+}
+
+/** What was last drawn stands on the screen: a picture taken before that lacks letters. */
+async function painted(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready;
+    for (let frame = 0; frame < 4; frame += 1) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  });
 }
