@@ -54,13 +54,16 @@ export class Authenticator {
     if (lockedForMs > 0) return { refused: 'tooManyAttempts', retryAfterMs: lockedForMs };
 
     const { deviceId, password } = message;
-    const account = this.#options.accounts.find(deviceId);
-    const isRight = await this.#checkPassword(account, deviceId, password);
+    const before = this.#options.accounts.find(deviceId);
+    const isRight = await this.#checkPassword(before, deviceId, password);
     if (isRight === 'overloaded') return { refused: 'tooManyAttempts', retryAfterMs: 2_000 };
     // Asked again: of many guesses made at once only the first few count.
     const lockedSinceMs = this.#guard.lockedForMs(deviceId, address, now());
     if (lockedSinceMs > 0) return { refused: 'tooManyAttempts', retryAfterMs: lockedSinceMs };
-    if (account?.enabled === true && isRight) {
+    // Changed during the check: nobody would notice later that this session has the account as it was.
+    const account = this.#options.accounts.find(deviceId);
+    const isUnchanged = before !== undefined && account !== undefined && markOf(before) === markOf(account);
+    if (isUnchanged && account.enabled && isRight) {
       this.#guard.succeeded(deviceId, address);
       return { account, accountMark: markOf(account), proof: passwordProof(password) };
     }
