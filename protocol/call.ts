@@ -82,7 +82,7 @@ export const callMessageSchema = z.discriminatedUnion('type', [
     code: outcomeCodeSchema.catch('RECEIVER_ERROR'),
     detail: text.optional(),
   }),
-  /** Caller: the sender withdrew the document; the callee drops what is unfinished. */
+  /** Caller: the sender withdrew the document; the callee keeps the pages it confirmed, and takes no more. */
   z.object({ type: z.literal('cancel'), documentId: documentIdSchema }),
   /** (19)(20) Nothing more to say; release follows. */
   z.object({ type: z.literal('end') }),
