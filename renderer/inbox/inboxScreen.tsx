@@ -1,6 +1,6 @@
 // The inbox: list, pages, details; as in mail.
 
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef } from 'react';
 import type { IncomingDocument } from '../../protocol/api/types.ts';
 import { useInbox, useIncoming, useIncomingPages } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
@@ -52,24 +52,19 @@ export function InboxScreen({ documentId }: { documentId: string | undefined }):
     const next = inbox.items[index + by];
     if (next !== undefined) choose(next.id);
   };
-  const shortcuts = useMemo(
-    () => ({
-      j: () => step(1),
-      k: () => step(-1),
-      Delete: () => {
-        if (document !== undefined) remove(document);
-      },
-      u: () => {
-        if (document !== undefined) void commands.markRead(document, !document.read);
-      },
-      a: () => {
-        if (document !== undefined) startFax(go, { to: [document.from] });
-      },
-    }),
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [document, inbox.items],
-  );
-  useShortcuts(shortcuts);
+  useShortcuts({
+    j: () => step(1),
+    k: () => step(-1),
+    Delete: () => {
+      if (document !== undefined) remove(document);
+    },
+    u: () => {
+      if (document !== undefined) void commands.markRead(document, !document.read);
+    },
+    a: () => {
+      if (document !== undefined) startFax(go, { to: [document.from] });
+    },
+  });
 
   if (inbox.failed !== undefined && inbox.items.length === 0)
     return <ListFailed error={inbox.failed} onTryAgain={inbox.tryAgain} />;
@@ -148,6 +143,6 @@ function useMarkRead(
       if (latest.current !== undefined && !latest.current.read) void markRead(latest.current, true);
     }, READ_AFTER_MS);
     return () => clearTimeout(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `markRead` changes with every answer of the gateway
   }, [openedId, complete]);
 }

@@ -69,7 +69,7 @@ export function PageViewer(props: PageViewerProps): ReactNode {
   useLayoutEffect(() => {
     virtualizer.measure();
     if (area.height > 0) virtualizer.scrollToIndex(reading.current, { align: 'start' });
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only the zoom moves the page, not the list's own renewal
   }, [scale, rotation, area.height > 0]);
   useEffect(() => {
     if (area.height > 0) reading.current = current;
