@@ -10,11 +10,14 @@ import type { OutgoingRow } from '../store/outgoingTable.ts';
 import { createDeliveryRuns, type DeliveryRuns } from './deliveryRuns.ts';
 import type { OutboxOptions } from './outbox.types.ts';
 import { relayCause } from './outgoingView.ts';
+import { pause } from './pause.ts';
 import { GONE_WHEN_ONLINE } from './retryDelays.ts';
 
 /** Deliveries are looked over for those to give up at least so often. */
 const GIVE_UP_CHECK_MS = 30_000;
 const HOUR_MS = 60 * 60 * 1_000;
+/** How long a cancel waits for the end of the calls to be written down. */
+const CANCEL_NOTED_WITHIN_MS = 15_000;
 /** No delay is as long as this. */
 const LONGEST_DELAY_MS = 10 * 60 * 1_000;
 
@@ -142,7 +145,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       store.outgoing.refresh(documentId, Date.now());
     });
     told(documentId);
-    await Promise.all(running);
+    // The call is ended at once; a disk that takes no writing may keep its end from being noted.
+    const noted = new AbortController();
+    const tooLong = pause(CANCEL_NOTED_WITHIN_MS, noted.signal);
+    const stillOpen = await Promise.race([Promise.all(running).then(() => false), tooLong]);
+    noted.abort();
+    if (stillOpen) return;
     tellIfFinished(documentId);
     // Nobody waits for these pages any more: what is still being made of them is not needed.
     const preparation = store.preparations.get(row.preparationId);

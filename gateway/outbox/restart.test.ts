@@ -115,4 +115,22 @@ describe('the program’s end', () => {
     expect(stage.view(id).deliveries[0]?.status).toBe('confirmed');
     expect(stage.complaints).toEqual(['end of a delivery not noted']);
   });
+
+  test('a disk that takes no writing does not keep a cancel waiting for ever', async () => {
+    const id = stage.send(['osaka']);
+    await stage.settle();
+    const { db } = stage.store;
+    const cancelled = stage.outbox.cancel(id, undefined);
+    db.exec(
+      `CREATE TEMP TRIGGER full BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+    );
+    stage.attempts[0]?.end(outcome('CANCELLED', 'call'));
+    await stage.settle(20_000);
+    await cancelled;
+    expect(stage.view(id).deliveries[0]?.status).toBe('sending');
+    db.exec('DROP TRIGGER full');
+    await stage.settle(10_000);
+    expect(stage.view(id)).toMatchObject({ status: 'cancelled', deliveries: [{ status: 'cancelled' }] });
+    expect(stage.finished).toEqual([id]);
+  });
 });
