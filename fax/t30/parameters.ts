@@ -98,6 +98,8 @@ export interface SessionParameters {
 /** How a page is to be coded for the line: what the host must make of a page before it can be sent. */
 export interface PageFormat {
   coding: Coding;
+  /** For MR: 2 at standard resolution, 4 at finer ones (T.4 §4.2.1). */
+  k: 2 | 4;
   resolution: Resolution;
   widthPixels: number;
   /** Longest page that the far machine takes, in rows at `resolution`; null for any. */

@@ -57,6 +57,7 @@ export function negotiate({ limits, remote, page, profile, rate }: NegotiationIn
     },
     format: {
       coding,
+      k: resolution === 'R8x3.85' ? 2 : 4,
       resolution,
       widthPixels: widthPixels(width, resolution),
       maxRows: maxRows(length, resolution),
