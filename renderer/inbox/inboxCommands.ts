@@ -8,6 +8,7 @@ import { type LoadedList, putIntoList, removeFromList } from '../gateway/listPat
 import { queryKeys } from '../gateway/queryKeys.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useT } from '../language/language.tsx';
+import { stopPictures } from '../parts/pagePictures.ts';
 import { useToast } from '../parts/toasts.tsx';
 
 export interface InboxCommands {
@@ -57,6 +58,7 @@ export function useInboxCommands(): InboxCommands {
       async remove(document, onRestored) {
         // Gone from the list at once; back when the gateway could not.
         patch((list) => removeFromList(list, document.id));
+        const goOn = stopPictures('incoming', document.id);
         const removal = api.inbox.remove.mutate({ documentId: document.id });
         toast({
           text: t('inbox.removed', { name: document.contactName ?? document.fromName }),
@@ -67,6 +69,7 @@ export function useInboxCommands(): InboxCommands {
           await removal;
         } catch (error) {
           put(document);
+          goOn();
           failed(error);
         }
       },

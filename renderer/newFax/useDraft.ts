@@ -7,6 +7,7 @@ import type { PageOptions } from '../../protocol/imaging.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useOutgoing } from '../gateway/queries.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
+import { stopPictures } from '../parts/pagePictures.ts';
 
 /** What the pages are made of: files, or the pages of an earlier outgoing fax as they are. */
 export type DraftSource =
@@ -38,8 +39,10 @@ export function useDraft(source: DraftSource | undefined): Draft {
 
   const drop = useCallback(
     (id: string | undefined): void => {
+      if (id === undefined) return;
+      stopPictures('outgoing', id);
       // What cannot be dropped now, the gateway drops by itself after a day.
-      if (id !== undefined) api.outgoing.remove.mutate({ documentId: id }).catch(() => {});
+      api.outgoing.remove.mutate({ documentId: id }).catch(() => {});
     },
     [api],
   );

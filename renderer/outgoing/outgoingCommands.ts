@@ -6,6 +6,7 @@ import type { OutgoingDocument } from '../../protocol/api/types.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { queryKeys } from '../gateway/queryKeys.ts';
 import { useErrorWords } from '../language/errorWords.ts';
+import { stopPictures } from '../parts/pagePictures.ts';
 import { useToast } from '../parts/toasts.tsx';
 
 export interface OutgoingCommands {
@@ -46,7 +47,12 @@ export function useOutgoingCommands(): OutgoingCommands {
       async retry(document, deliveryIds) {
         await attempt(() => api.outgoing.retry.mutate(named(document, deliveryIds)));
       },
-      remove: (document) => attempt(() => api.outgoing.remove.mutate({ documentId: document.id })),
+      async remove(document) {
+        const goOn = stopPictures('outgoing', document.id);
+        const removed = await attempt(() => api.outgoing.remove.mutate({ documentId: document.id }));
+        if (!removed) goOn();
+        return removed;
+      },
     };
   }, [api, queries, toast, words]);
 }

@@ -4,6 +4,7 @@ import { ImageOff } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type Folder, pageImagePath } from '../../protocol/api/http.ts';
 import { useT } from '../language/language.tsx';
+import { usePicture } from './pagePictures.ts';
 import styles from './pageImage.module.css';
 
 /** Widths that are asked for, so that neighbouring sizes share one cached image. */
@@ -29,6 +30,7 @@ export function PageImage({
   const wanted = cssWidth * (globalThis.devicePixelRatio || 1);
   const width = WIDTHS.find((candidate) => candidate >= wanted);
   const source = pageImagePath(folder, documentId, index, width === undefined ? {} : { width });
+  const ref = usePicture(folder, documentId, source);
   if (failedSource === source)
     return (
       <span className={styles['failed']}>
@@ -38,6 +40,7 @@ export function PageImage({
     );
   return (
     <img
+      ref={ref}
       className={styles['image']}
       src={source}
       alt={decorative ? '' : t('viewer.pageAlt', { page: index + 1 })}
