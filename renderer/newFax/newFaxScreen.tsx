@@ -52,12 +52,19 @@ export function NewFaxScreen(): ReactNode {
   // Files that were added take the place of an earlier fax's pages.
   const pagesOf = files.files.length === 0 ? earlier : undefined;
   const { readyIds } = files;
-  const source = useMemo((): DraftSource | undefined => {
-    if (pagesOf !== undefined) return { kind: 'pagesOf', documentId: pagesOf.documentId };
-    if (settings === undefined || readyIds === undefined) return undefined;
-    return { kind: 'files', fileIds: readyIds, options };
-  }, [pagesOf, settings, readyIds, options]);
-  const draft = useDraft(source);
+  // Pages that are made already do not depend on settings and options: those may change without a new draft.
+  const earlierPages = useMemo(
+    (): DraftSource | undefined =>
+      pagesOf === undefined ? undefined : { kind: 'pagesOf', documentId: pagesOf.documentId },
+    [pagesOf],
+  );
+  const known = settings !== undefined;
+  const chosenFiles = useMemo(
+    (): DraftSource | undefined =>
+      known && readyIds !== undefined ? { kind: 'files', fileIds: readyIds, options } : undefined,
+    [known, readyIds, options],
+  );
+  const draft = useDraft(earlierPages ?? chosenFiles);
   const { document } = draft;
   const { data: pages = [] } = useOutgoingPages(document?.id);
 

@@ -192,6 +192,19 @@ test('a sent fax is sent again with its very pages, until a file takes their pla
   );
 });
 
+test('a fax that is sent again keeps its draft when the settings change', async () => {
+  await followRail('Sent');
+  await page.getByRole('article').getByRole('button', { name: 'Send again' }).press('Enter');
+  await page.getByRole('region', { name: 'Pages as they will arrive' }).getByRole('img').first().waitFor();
+  const asked = (): number => server.control.calls.filter((name) => name === 'settings').length;
+  const before = asked();
+  server.services.changeSettings({ paper: 'letter' });
+  await expect.poll(asked, SOON).toBeGreaterThan(before);
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('article').waitFor();
+  expect(server.control.calls.filter((name) => name === 'createDraftFrom')).toHaveLength(1);
+});
+
 test('Send while the file is uploading is remembered, said, can be taken back, and done in the end', async () => {
   const upload = Promise.withResolvers<void>();
   await page.route(`**${FILES_PATH}`, async (route) => {
