@@ -14,6 +14,8 @@ export interface EncodeOptions {
   minScanBits?: number;
   /** MH: without EOL the rows follow each other bare, as in TIFF and PDF. MR always has them. Default true. */
   eol?: boolean;
+  /** MH without EOL, and MMR: every row begins at a byte, as in TIFF compression 2 and in PDF. Default false. */
+  byteAligned?: boolean;
   /** Ends with RTC (MH and MR with EOL) or EOFB (MMR). Default true. */
   endOfPage?: boolean;
   /** Default `msb`. */
@@ -26,6 +28,8 @@ export interface DecodeOptions {
   width: number;
   /** Default `msb`. */
   fillOrder?: FillOrder;
+  /** MH without EOL, and MMR: every row begins at a byte, as in TIFF compression 2 and in PDF. Default false. */
+  byteAligned?: boolean;
   /** Rows after which the page is ended, so that no input makes memory grow without bound. Default 20,000. */
   maxRows?: number;
 }
@@ -42,7 +46,17 @@ export interface PageQuality {
 }
 
 /**
- * Why the decoder stopped: RTC or EOFB; the data ended without one (usual on bad lines); damage in MMR, which cannot
- * resynchronise; or a stated limit.
+ * Why the decoder stopped: RTC or EOFB; the data ended without one (usual on bad lines); damage where nothing can be
+ * resynchronised (MMR, and MH without EOL); or a stated limit.
  */
 export type PageEnd = 'endOfPage' | 'endOfData' | 'damage' | 'limit';
+
+/** Widest line that is coded or decoded, in pixels. */
+export const WIDEST_LINE = 20_000;
+
+/** Throws RangeError for a width that no line here can have. */
+export function checkWidth(width: number): void {
+  if (!Number.isInteger(width) || width < 1 || width > WIDEST_LINE) {
+    throw new RangeError(`a line of ${width} pixels`);
+  }
+}

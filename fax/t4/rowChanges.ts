@@ -1,62 +1,101 @@
 // Where a packed row changes colour: the form in which T.4 and T.6 see a line.
 
-/** Room that `readChanges` needs for a row of this width, with its end marks. */
-export function changesCapacity(width: number): number {
-  return width + 4;
+/**
+ * The pixel positions where a row changes colour, in rising order: even entries white to black, odd ones black to
+ * white, the line beginning white. `END_MARKS` entries of the row's width follow.
+ */
+export type Changes = Int32Array;
+
+export const END_MARKS = 4;
+
+/** A row without changes, that is a white one, with room for every other row of this width. */
+export function whiteChanges(width: number): Changes {
+  return new Int32Array(width + 2 * END_MARKS).fill(width, 0, END_MARKS);
+}
+
+/** Writes the end marks behind `count` changes. */
+export function closeChanges(changes: Changes, count: number, width: number): void {
+  changes[count] = width;
+  changes[count + 1] = width;
+  changes[count + 2] = width;
+  changes[count + 3] = width;
 }
 
 /**
- * Writes the pixel positions where the row changes colour to `changes`: even entries white to black, odd ones black
- * to white, the line beginning white. Four entries of `width` follow. Returns the number of changes.
- * The row starts at byte `start` of `raster`, most significant bit first; bits beyond `width` are not looked at.
+ * Writes the changes of a row and their end marks to `changes` and returns their number. The row starts at byte
+ * `start` of what `view` shows, most significant bit first, black = 1; bits beyond `width` are not looked at.
  */
-export function readChanges(raster: Uint8Array, start: number, width: number, changes: Uint32Array): number {
-  const stride = (width + 7) >> 3;
+export function readChanges(view: DataView, start: number, width: number, changes: Changes): number {
   let count = 0;
-  /** 0 while white, 0xff while black. */
-  let colour = 0;
-  for (let index = 0; index < stride; index++) {
-    // A set bit is a pixel that differs from the running colour.
-    let differing = (raster[start + index] ?? 0) ^ colour;
+  /** The last pixel before the word, in its lowest bit. */
+  let before = 0;
+  const whole = width & ~31;
+  for (let base = 0, at = start; base < whole; base += 32, at += 4) {
+    const word = view.getInt32(at);
+    // A set bit is a pixel that differs from the one on its left.
+    let differing = word ^ ((word >>> 1) | (before << 31));
+    before = word;
     while (differing !== 0) {
-      const bit = Math.clz32(differing) - 24;
-      const position = index * 8 + bit;
-      if (position >= width) break;
-      changes[count++] = position;
-      colour ^= 0xff;
-      differing = (differing ^ 0xff) & (0xff >> bit);
+      const bit = Math.clz32(differing);
+      changes[count++] = base + bit;
+      differing ^= 0x8000_0000 >>> bit;
     }
   }
-  changes.fill(width, count, count + 4);
+  if (whole < width) {
+    const word = lastWord(view, start + (whole >> 3), width - whole);
+    let differing = (word ^ ((word >>> 1) | (before << 31))) & ~(-1 >>> (width - whole));
+    while (differing !== 0) {
+      const bit = Math.clz32(differing);
+      changes[count++] = whole + bit;
+      differing ^= 0x8000_0000 >>> bit;
+    }
+  }
+  closeChanges(changes, count, width);
   return count;
 }
 
-/** Paints the black runs between the changes into a white row that starts at byte `start`. */
-export function paintChanges(
-  changes: Uint32Array,
-  count: number,
-  width: number,
-  raster: Uint8Array,
-  start: number,
-): void {
-  for (let index = 0; index < count; index += 2) {
-    const from = changes[index] ?? width;
-    const to = index + 1 < count ? (changes[index + 1] ?? width) : width;
-    paintRun(raster, start, from, to);
-  }
+/** The last 1 … 31 pixels of a row as the high bits of a word, without touching a byte behind the row. */
+function lastWord(view: DataView, start: number, pixels: number): number {
+  let word = 0;
+  for (let shift = 24, at = start; shift > 24 - pixels; shift -= 8, at++) word |= view.getUint8(at) << shift;
+  return word;
 }
 
-function paintRun(raster: Uint8Array, start: number, from: number, to: number): void {
-  if (to <= from) return;
-  const first = start + (from >> 3);
-  const last = start + ((to - 1) >> 3);
-  const firstMask = 0xff >> (from & 7);
-  const lastMask = 0xff & (0xff << (7 - ((to - 1) & 7)));
-  if (first === last) {
-    raster[first] = (raster[first] ?? 0) | (firstMask & lastMask);
-    return;
+/** Bytes behind a row that `paintChanges` may overwrite with zeros. */
+export const PAINT_SLACK = 4;
+
+/**
+ * Paints the black runs between the changes into a white row that starts at byte `start` of what `view` shows. Up to
+ * `PAINT_SLACK` bytes behind the row may be set to 0: paint from the top down.
+ */
+export function paintChanges(
+  changes: Changes,
+  count: number,
+  width: number,
+  view: DataView,
+  start: number,
+): void {
+  if (count === 0) return;
+  /** First pixel of the word that is being put together, and its pixels. */
+  let base = 0;
+  let word = 0;
+  // An odd number of changes leaves the row black: its end is the change that closes it.
+  const last = count + (count & 1);
+  for (let index = 0; index < last; index++) {
+    const change = changes[index] ?? width;
+    const next = change & ~31;
+    if (next !== base) {
+      if (word !== 0) view.setInt32(start + (base >> 3), word);
+      if ((index & 1) === 1) {
+        for (base += 32; base < next; base += 32) view.setInt32(start + (base >> 3), -1);
+        word = -1;
+      } else {
+        base = next;
+        word = 0;
+      }
+    }
+    // Everything from here on has the other colour, as far as is known.
+    word ^= -1 >>> (change & 31);
   }
-  raster[first] = (raster[first] ?? 0) | firstMask;
-  raster.fill(0xff, first + 1, last);
-  raster[last] = (raster[last] ?? 0) | lastMask;
+  if (word !== 0) view.setInt32(start + (base >> 3), word);
 }

@@ -1,17 +1,29 @@
-// The run-length codes of T.4 (tables 2 and 3), shared by every T.4 and T.6 coder: as code words for the coder
-// and as direct lookup by the next 13 bits for the decoder.
+// The run-length codes of T.4 (tables 2 and 3), shared by every T.4 and T.6 coder: as code words by run for the
+// encoder and as direct lookup by the next bits for the decoder.
 
-/** Longest code word of a run, in bits. */
-export const RUN_CODE_BITS = 13;
+/** Length of the longest code word of a white run and of a black run, in bits: also the widths of the lookups. */
+export const WHITE_CODE_BITS = 12;
+export const BLACK_CODE_BITS = 13;
 
-/** Code words by colour: `bits[i]` of length `lengths[i]`; i < 64 ends a run of i, i = 63 + n continues with 64 n more pixels. */
-export interface RunCodes {
-  bits: Uint16Array;
-  lengths: Uint8Array;
-}
+/** The longest run that has one entry in a `RunCodes`; longer ones are preceded by codes for 2560 pixels. */
+export const LONGEST_CODED_RUN = 2560 + 63;
+export const LONGEST_MAKE_UP = 2560;
 
-/** By the next 13 bits: `length << 12 | pixels`, 0 for no code. Pixels ≥ 64 are make-up codes. */
+/**
+ * By run in pixels: the make-up code, if one is needed, and the terminating code behind it, in the low
+ * `RUN_LENGTH_SHIFT` bits; above them how many bits these are (at most 25).
+ */
+export type RunCodes = Int32Array;
+export const RUN_LENGTH_SHIFT = 25;
+
+/**
+ * By the next bits of the line: `pixels << 4 | bits of the code`. Below `FIRST_SPECIAL` it ends a run of 1 … 63
+ * pixels. Above it is a make-up code below `EMPTY_RUN`, the code of an empty run, or `NO_CODE`.
+ */
 export type RunLookup = Uint16Array;
+export const FIRST_SPECIAL = 64 << 4;
+export const EMPTY_RUN = 0xc000;
+export const NO_CODE = 0xffff;
 
 /** White runs of 0 … 63, then 64, 128 … 1728. */
 const WHITE = (
@@ -56,23 +68,25 @@ const blackWords = [...BLACK.split(' '), ...BOTH.split(' ')];
 
 export const whiteCodes: RunCodes = toCodes(whiteWords);
 export const blackCodes: RunCodes = toCodes(blackWords);
-export const whiteLookup: RunLookup = toLookup(whiteWords);
-export const blackLookup: RunLookup = toLookup(blackWords);
+export const whiteLookup: RunLookup = toLookup(whiteWords, WHITE_CODE_BITS);
+export const blackLookup: RunLookup = toLookup(blackWords, BLACK_CODE_BITS);
 
 function toCodes(words: string[]): RunCodes {
-  return {
-    bits: Uint16Array.from(words, (word) => parseInt(word, 2)),
-    lengths: Uint8Array.from(words, (word) => word.length),
-  };
+  return Int32Array.from({ length: LONGEST_CODED_RUN + 1 }, (_, run) => {
+    const makeUp = run < 64 ? '' : (words[63 + (run >> 6)] ?? '');
+    const word = makeUp + (words[run & 63] ?? '');
+    return (word.length << RUN_LENGTH_SHIFT) | parseInt(word, 2);
+  });
 }
 
-function toLookup(words: string[]): RunLookup {
-  const lookup = new Uint16Array(1 << RUN_CODE_BITS);
+function toLookup(words: string[], bits: number): RunLookup {
+  const lookup = new Uint16Array(1 << bits).fill(NO_CODE);
   for (const [index, word] of words.entries()) {
     const pixels = index < 64 ? index : (index - 63) * 64;
-    const spare = RUN_CODE_BITS - word.length;
+    const spare = bits - word.length;
     const first = parseInt(word, 2) << spare;
-    lookup.fill((word.length << 12) | pixels, first, first + (1 << spare));
+    const entry = (pixels === 0 ? EMPTY_RUN : pixels << 4) | word.length;
+    lookup.fill(entry, first, first + (1 << spare));
   }
   return lookup;
 }

@@ -1,7 +1,7 @@
 // A stored page file as pixels. Its contents came from another computer and are trusted with nothing.
 
 import { open } from 'node:fs/promises';
-import { decodeT6 } from '../../fax/t4/t6Decoder.ts';
+import { decodePage } from '../../fax/t4/pageDecoder.ts';
 import { TiffError, readT6Tiff } from '../../fax/t4/tiff.ts';
 import type { T6Page, T6PageInfo } from '../../fax/t4/tiff.ts';
 import { MAX_PAGE_BYTES, MAX_PAGE_WIDTH } from '../../protocol/page.ts';
@@ -43,7 +43,7 @@ export async function readStoredPage(path: string): Promise<T6Page> {
 export async function readRaster(path: string): Promise<Raster> {
   const { info, data } = await readStoredPage(path);
   const { width, height } = info;
-  const decoded = decodeT6(data, width, height);
+  const decoded = decodePage(data, { coding: 'MMR', width, maxRows: height });
   const bits = new Uint8Array(((width + 7) >> 3) * height);
   bits.set(decoded.raster);
   return { ...info, bits };

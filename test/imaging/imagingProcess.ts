@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodeT6 } from '../../fax/t4/t6Decoder.ts';
+import { decodePage } from '../../fax/t4/pageDecoder.ts';
 import { readT6Tiff } from '../../fax/t4/tiff.ts';
 import { imagingReplySchema } from '../../protocol/imaging.ts';
 import type {
@@ -120,8 +120,8 @@ export async function pagePixels(page: { path: string }): Promise<PagePixels> {
   const [stored] = readT6Tiff(await readFile(page.path));
   if (stored === undefined) throw new Error(`no page in ${page.path}`);
   const { width, height } = stored.info;
-  const { raster, complete } = decodeT6(stored.data, width, height);
-  if (!complete) throw new Error(`${page.path} is damaged`);
+  const { raster, quality } = decodePage(stored.data, { coding: 'MMR', width, maxRows: height });
+  if (quality.rows !== height) throw new Error(`${page.path} is damaged`);
   const stride = Math.ceil(width / 8);
   const black = (x: number, y: number) => (((raster[y * stride + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1) === 1;
   return {

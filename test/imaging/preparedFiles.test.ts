@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeT6 } from '../../fax/t4/t6Encoder.ts';
+import { encodePage } from '../../fax/t4/pageEncoder.ts';
 import { readT6Tiff } from '../../fax/t4/tiff.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
 import { runTool } from '../harness/runTool.ts';
@@ -163,7 +163,7 @@ describe('PDF files', () => {
     const [width, height] = [800, 1100];
     const raster = new Uint8Array((width / 8) * height).fill(0xff, 0, (width / 8) * 500);
     const file = path.join(folder, 'jbig2.pdf');
-    await writeFile(file, jbig2Pdf(encodeT6(raster, width, height), width, height));
+    await writeFile(file, jbig2Pdf(encodePage(raster, width, height, { coding: 'MMR' }), width, height));
     const { pixels } = await first(file);
     expect(pixels.ink(100, 100, 1600, 900)).toBe(1500 * 800);
     expect(pixels.ink(0, 1100)).toBe(0);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeT6 } from '../../fax/t4/t6Encoder.ts';
+import { encodePage } from '../../fax/t4/pageEncoder.ts';
 import { readT6Tiff, writeT6Tiff } from '../../fax/t4/tiff.ts';
 import type { T6PageInfo } from '../../fax/t4/tiff.ts';
 import type { PreparedPage } from '../../protocol/imaging.ts';
@@ -86,7 +86,10 @@ async function storedPage(
     }
   }
   const file = path.join(folder, name);
-  await writeFile(file, writeT6Tiff([{ info, data: encodeT6(raster, info.width, info.height) }]));
+  await writeFile(
+    file,
+    writeT6Tiff([{ info, data: encodePage(raster, info.width, info.height, { coding: 'MMR' }) }]),
+  );
   return file;
 }
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { decodeT6 } from '../../fax/t4/t6Decoder.ts';
-import { encodeT6 } from '../../fax/t4/t6Encoder.ts';
+import { decodePage } from '../../fax/t4/pageDecoder.ts';
+import { encodePage } from '../../fax/t4/pageEncoder.ts';
 import { TiffError, readT6Tiff, writeT6Tiff } from '../../fax/t4/tiff.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
 import { runTool } from '../harness/runTool.ts';
@@ -60,7 +60,7 @@ describe('libtiff and we', () => {
       writeT6Tiff(
         pages.map(({ raster, width, height }) => ({
           info: { width, height, ...info },
-          data: encodeT6(raster, width, height),
+          data: encodePage(raster, width, height, { coding: 'MMR' }),
         })),
       ),
     );
@@ -87,13 +87,16 @@ describe('libtiff and we', () => {
       const ours = path.join(folder, `ours-${index}.tif`);
       const theirs = path.join(folder, `theirs-${index}.tif`);
       const info = { width, height, xDpi: 204, yDpi: 196 };
-      await writeFile(ours, writeT6Tiff([{ info, data: encodeT6(raster, width, height) }]));
+      await writeFile(
+        ours,
+        writeT6Tiff([{ info, data: encodePage(raster, width, height, { coding: 'MMR' }) }]),
+      );
       await runTool('tiffcp', ['-c', 'g4', '-f', 'msb2lsb', '-r', String(height), ours, theirs]);
-      const decoded = decodeT6(await stripOf(theirs), width, height + 1);
-      expect({ index, rows: decoded.rows, complete: decoded.complete }).toEqual({
+      const decoded = decodePage(await stripOf(theirs), { coding: 'MMR', width });
+      expect({ index, rows: decoded.quality.rows, end: decoded.end }).toEqual({
         index,
         rows: height,
-        complete: true,
+        end: 'endOfPage',
       });
       expect(hash(decoded.raster)).toBe(hash(raster));
     }
@@ -105,8 +108,10 @@ describe('libtiff and we', () => {
     await runTool('tiffcp', ['-c', 'g4', '-r', '2292', fixtureFile('fax-fine.tif'), plain]);
     await runTool('tiffcp', ['-c', 'g4', '-f', 'msb2lsb', '-r', '2292', plain, theirs]);
     const strip = await stripOf(theirs);
-    const { raster, rows } = decodeT6(strip, 1728, 2292);
-    expect(encodeT6(raster, 1728, rows).length).toBeLessThanOrEqual(strip.length);
+    const { raster, quality } = decodePage(strip, { coding: 'MMR', width: 1728 });
+    expect(encodePage(raster, 1728, quality.rows, { coding: 'MMR' }).length).toBeLessThanOrEqual(
+      strip.length,
+    );
   });
 
   test('another program’s TIFF is refused by the strict reader', async () => {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodeT6 } from '../../../fax/t4/t6Encoder.ts';
+import { encodePage } from '../../../fax/t4/pageEncoder.ts';
 import { writeT6Tiff } from '../../../fax/t4/tiff.ts';
 import type { ImagingRequest, ImagingWarning, PreparedPage } from '../../../protocol/imaging.ts';
 import { MAX_PAGE_BYTES } from '../../../protocol/page.ts';
@@ -90,7 +90,7 @@ async function storePage(
   }
   if (page.raster.every((byte) => byte === 0)) warnings.push('blankPage');
   if (header !== undefined) page = header.stamp(page.raster, page.height, index);
-  const data = encodeT6(page.raster, sheet.width, page.height);
+  const data = encodePage(page.raster, sheet.width, page.height, { coding: 'MMR' });
   if (data.length > MAX_PAGE_BYTES)
     throw new ImagingError('FILE_TOO_LARGE', `a page of ${data.length} bytes`);
   const info = { width: sheet.width, height: page.height, xDpi: sheet.xDpi, yDpi: sheet.yDpi };

@@ -1,0 +1,332 @@
+// The bits of a page, as they come, to its rows: MH, MR or MMR, whatever the bytes are.
+
+import { BitInput } from './bitInput.ts';
+import { checkWidth } from './coding.ts';
+import { PackedRows } from './packedRows.ts';
+import { READ_AHEAD_BITS, beginRow, decodeModes, decodeRuns } from './rowDecoder.ts';
+import { RowTally } from './rowTally.ts';
+import { whiteChanges } from './rowChanges.ts';
+import type { DecodeOptions, PageEnd, PageQuality } from './coding.ts';
+import type { Changes } from './rowChanges.ts';
+import type { RowCursor } from './rowDecoder.ts';
+import type { BadRange } from './rowTally.ts';
+
+export interface DecodedPage {
+  /** `quality.rows` rows of ceil(width / 8) bytes, most significant bit first, black = 1. */
+  raster: Uint8Array;
+  quality: PageQuality;
+  end: PageEnd;
+  /** At most 1,000, from the top. */
+  badRanges: readonly BadRange[];
+}
+
+/**
+ * A row as its `count` changes with their end marks; `bad` when it is the last good row in place of a damaged one.
+ * The changes are valid only during the call.
+ */
+export type RowListener = (changes: Changes, count: number, bad: boolean) => void;
+
+/** Decodes a whole page. Throws only as the constructor of `PageDecoder`. */
+export function decodePage(data: Uint8Array, options: DecodeOptions): DecodedPage {
+  const decoder = new PageDecoder(options);
+  decoder.push(data);
+  const end = decoder.end();
+  return { raster: decoder.takeRows(), quality: decoder.quality, end, badRanges: decoder.badRanges };
+}
+
+/**
+ * What the position stands before: the tag of an MR line; a line, or what is in its place; the rest of a row; the zeros
+ * behind a whole row; the zeros in place of a row; or bits that are searched for an EOL.
+ */
+type Phase = 'tag' | 'lineStart' | 'row' | 'lineEnd' | 'fill' | 'search';
+
+/** An EOL is at least so many zeros and a 1 (T.4 §4.1.2). */
+const EOL_ZEROS = 11;
+/** Six make an RTC (T.4 §4.1.4): the one behind the last line and the field's five further ones. */
+const EOLS_IN_RTC = 6;
+/** So many one after the other are nothing but a damaged RTC. */
+const EOLS_ONLY_IN_RTC = 3;
+/** In bits. */
+const LONGEST_CODE = 13;
+/** Bits of a word that hold data at every position within a byte. */
+const SURE_BITS = 25;
+
+/**
+ * Decodes a page from chunks of any size. Never throws for any data and always ends: every step takes bits, so the
+ * work is bounded by the data; the memory by `maxRows` rows that are not taken, and a few rows and pieces of data.
+ */
+export class PageDecoder {
+  readonly #coding: DecodeOptions['coding'];
+  readonly #byteAligned: boolean;
+  readonly #maxRows: number;
+  readonly #input: BitInput;
+  readonly #cursor: RowCursor;
+  readonly #rows: PackedRows;
+  readonly #tally = new RowTally();
+  readonly #onRow: RowListener | undefined;
+  #referenceCount = 0;
+  #ended: PageEnd | null = null;
+  #phase: Phase = 'lineStart';
+  /** Zeros immediately before the position, while they are being counted. */
+  #zeros = 0;
+  /** Whether EOLs stand between the rows; MH may come without. */
+  #framing: 'unknown' | 'eol' | 'bare';
+  #eolSeen = false;
+  #consecutiveEols = 0;
+  /** Whether the line is one-dimensional: in MR by its tag. */
+  #oneDimensional: boolean;
+  /** MR, after a damaged line: lines are discarded up to the next one-dimensional one. */
+  #waitsForOneDimensional = false;
+
+  /**
+   * With `onRow` every row is handed over as soon as it is complete, and `takeRows` has none.
+   * Throws RangeError for a width other than 1 … 20,000 pixels or `maxRows` below 1.
+   */
+  constructor(options: DecodeOptions, onRow?: RowListener) {
+    const { coding, width, fillOrder = 'msb', byteAligned = false, maxRows = 20_000 } = options;
+    checkWidth(width);
+    if (!Number.isInteger(maxRows) || maxRows < 1) throw new RangeError(`at most ${maxRows} rows`);
+    this.#coding = coding;
+    this.#byteAligned = byteAligned;
+    this.#maxRows = maxRows;
+    this.#onRow = onRow;
+    this.#input = new BitInput(fillOrder);
+    this.#rows = new PackedRows(width, maxRows);
+    this.#framing = coding === 'MH' ? (byteAligned ? 'bare' : 'unknown') : coding === 'MR' ? 'eol' : 'bare';
+    this.#oneDimensional = coding !== 'MMR';
+    this.#cursor = {
+      view: this.#input.view,
+      position: 0,
+      safeLimit: 0,
+      width,
+      a0: 0,
+      count: 0,
+      b: 0,
+      current: whiteChanges(width),
+      reference: whiteChanges(width),
+    };
+  }
+
+  /** The rows given out so far. */
+  get quality(): PageQuality {
+    return { ...this.#tally.quality };
+  }
+
+  /** Why the page ended, or null while it goes on. What is pushed afterwards is ignored. */
+  get ended(): PageEnd | null {
+    return this.#ended;
+  }
+
+  /** Where the bad rows are: at most 1,000 ranges, from the top. */
+  get badRanges(): readonly BadRange[] {
+    return this.#tally.badRanges;
+  }
+
+  /** Takes the next data of the page, which are not kept beyond the call. */
+  push(chunk: Uint8Array): void {
+    for (const piece of this.#input.pieces(chunk)) {
+      if (this.#ended !== null) return;
+      this.#cursor.position = this.#input.append(piece, this.#cursor.position);
+      this.#cursor.safeLimit = this.#input.limit - READ_AHEAD_BITS;
+      this.#run(false);
+    }
+  }
+
+  /** Says that there are no more data. */
+  end(): PageEnd {
+    if (this.#ended !== null) return this.#ended;
+    this.#input.close();
+    this.#cursor.safeLimit = this.#input.limit;
+    this.#run(true);
+    if (this.#ended === null) {
+      // The carrier may drop right behind the last line, before its EOL.
+      if (this.#phase === 'lineEnd') this.#give(false);
+      this.#ended = this.#phase === 'search' && !this.#eolSeen ? 'damage' : 'endOfData';
+    }
+    return this.#ended;
+  }
+
+  /** The packed rows completed since the last call: ceil(width / 8) bytes each, most significant bit first, black = 1. */
+  takeRows(): Uint8Array {
+    return this.#rows.take();
+  }
+
+  #run(final: boolean): void {
+    if (this.#coding === 'MMR') while (this.#ended === null && this.#stepT6(final));
+    else while (this.#ended === null && this.#stepT4(final));
+  }
+
+  /** False when more data are needed. */
+  #stepT6(final: boolean): boolean {
+    const cursor = this.#cursor;
+    switch (this.#phase) {
+      case 'lineStart':
+        if (cursor.position > cursor.safeLimit || cursor.position >= this.#input.limit) return false;
+        // No mode begins with seven zeros: EOFB, or fill before it.
+        if (this.#peek() >>> 25 === 0) return this.#enter('fill');
+        return this.#beginRow();
+      case 'row':
+        return this.#readRow(final);
+      case 'tag':
+      case 'search':
+      case 'lineEnd':
+      case 'fill':
+        // EOFB is two EOLs (T.6 §2.4.1.1).
+        if (!this.#skipZeros()) return false;
+        if (this.#zeros < EOL_ZEROS)
+          return this.#end(this.#tally.quality.rows < this.#maxRows ? 'damage' : 'limit');
+        if (this.#phase === 'lineEnd') return this.#end('endOfPage');
+        cursor.position++;
+        return this.#enter('lineEnd');
+    }
+  }
+
+  /** False when more data are needed. */
+  #stepT4(final: boolean): boolean {
+    const cursor = this.#cursor;
+    switch (this.#phase) {
+      case 'tag':
+        // T.4 §4.2.2: behind every EOL of MR.
+        if (cursor.position > cursor.safeLimit) return false;
+        this.#oneDimensional = this.#peek() < 0;
+        cursor.position++;
+        return this.#enter('lineStart');
+      case 'lineStart':
+        if (cursor.position > cursor.safeLimit || cursor.position >= this.#input.limit) return false;
+        if (this.#peek() >>> (32 - EOL_ZEROS) === 0) return this.#enter('fill');
+        if (this.#waitsForOneDimensional && !this.#oneDimensional) return this.#enter('search');
+        return this.#beginRow();
+      case 'row':
+        return this.#readRow(final);
+      case 'lineEnd':
+      case 'fill':
+      case 'search':
+        if (!this.#skipZeros()) return false;
+        return this.#zeros < EOL_ZEROS ? this.#notAnEol() : this.#takeEol();
+    }
+  }
+
+  #beginRow(): boolean {
+    if (this.#tally.quality.rows >= this.#maxRows) return this.#end('limit');
+    beginRow(this.#cursor);
+    return this.#enter('row');
+  }
+
+  #readRow(final: boolean): boolean {
+    const cursor = this.#cursor;
+    const { limit } = this.#input;
+    const state = this.#oneDimensional ? decodeRuns(cursor) : decodeModes(cursor);
+    if (state === 'unfinished') return false;
+    if (state === 'broken') {
+      // What looks like damage at the very end is a code that was cut.
+      if (final && limit - cursor.position < LONGEST_CODE) return false;
+      return this.#coding === 'MMR' ? this.#end('damage') : this.#search();
+    }
+    // Read from the zeros behind the data.
+    if (cursor.position > limit) return false;
+    if (this.#framing !== 'bare') return this.#enter('lineEnd');
+    return this.#giveBare();
+  }
+
+  #giveBare(): boolean {
+    this.#give(false);
+    if (this.#byteAligned) this.#cursor.position = (this.#cursor.position + 7) & ~7;
+    return this.#enter('lineStart');
+  }
+
+  /** A 1 behind too few zeros. */
+  #notAnEol(): boolean {
+    const cursor = this.#cursor;
+    if (this.#phase === 'search') {
+      cursor.position++;
+      this.#zeros = 0;
+      return true;
+    }
+    cursor.position -= this.#zeros;
+    if (this.#framing === 'eol') return this.#search();
+    // The first row of MH was whole and no EOL follows: the next row does.
+    this.#framing = 'bare';
+    return this.#giveBare();
+  }
+
+  /** Looks for an EOL at every bit. A damaged code may have taken the first zeros of one, so a little before, too. */
+  #search(): boolean {
+    this.#cursor.position = Math.max(0, this.#cursor.position - EOL_ZEROS + 1);
+    return this.#enter('search');
+  }
+
+  /** An EOL ends at the position. */
+  #takeEol(): boolean {
+    const line = this.#phase;
+    this.#cursor.position++;
+    if (line === 'lineEnd') {
+      this.#give(false);
+      if (this.#oneDimensional) this.#waitsForOneDimensional = false;
+      this.#consecutiveEols = 1;
+    } else if (line === 'search') {
+      this.#takeBrokenLine();
+    } else {
+      this.#consecutiveEols++;
+    }
+    this.#eolSeen = true;
+    this.#framing = 'eol';
+    if (this.#consecutiveEols >= EOLS_IN_RTC) return this.#end('endOfPage');
+    return this.#enter(this.#coding === 'MR' ? 'tag' : 'lineStart');
+  }
+
+  #takeBrokenLine(): void {
+    if (this.#consecutiveEols >= EOLS_ONLY_IN_RTC) {
+      // So many EOLs are an RTC, and what is between two of them is noise.
+      this.#consecutiveEols++;
+      return;
+    }
+    // Before the first EOL there is no line but a whole one.
+    if (this.#eolSeen || this.#framing === 'bare') this.#give(true);
+    this.#waitsForOneDimensional = this.#coding === 'MR';
+    this.#consecutiveEols = 1;
+  }
+
+  /** Gives out the current row, or the last good one in place of a damaged one. */
+  #give(bad: boolean): void {
+    const cursor = this.#cursor;
+    if (!bad) {
+      const { reference } = cursor;
+      cursor.reference = cursor.current;
+      cursor.current = reference;
+      this.#referenceCount = cursor.count;
+    }
+    this.#tally.add(bad);
+    if (this.#onRow === undefined) this.#rows.add(cursor.reference, this.#referenceCount);
+    else this.#onRow(cursor.reference, this.#referenceCount, bad);
+  }
+
+  /** Moves to the next 1 while counting; false when the data end before. */
+  #skipZeros(): boolean {
+    const cursor = this.#cursor;
+    while (cursor.position <= cursor.safeLimit) {
+      const zeros = Math.min(Math.clz32(this.#peek()), SURE_BITS);
+      cursor.position += zeros;
+      // Endless fill must not count beyond what a number can hold.
+      this.#zeros = Math.min(this.#zeros + zeros, 2 * SURE_BITS);
+      if (zeros < SURE_BITS) return true;
+    }
+    return false;
+  }
+
+  /** The next bits from the highest one on; `SURE_BITS` of them are there, zeros behind the end of the data. */
+  #peek(): number {
+    const { view, position } = this.#cursor;
+    return view.getInt32(position >> 3) << (position & 7);
+  }
+
+  #enter(phase: Phase): true {
+    this.#phase = phase;
+    this.#zeros = 0;
+    return true;
+  }
+
+  #end(end: PageEnd): true {
+    this.#ended = end;
+    return true;
+  }
+}
