@@ -1,0 +1,106 @@
+// DIS and DCS as one line of plain English, for the journal and for support.
+
+import type {
+  Capabilities,
+  FastRate,
+  PaperLength,
+  PaperWidth,
+  Resolution,
+  SessionParameters,
+} from '../parameters.ts';
+
+/**
+ * What a machine can do, to follow "they" or "we": `can receive fine and superfine pages, A4 and B4, with error
+ * correction at up to 14 400 bit/s; compresses with MMR`.
+ */
+export function describeCapabilities(capabilities: Capabilities): string {
+  const { canReceive, ecm, width, length } = capabilities;
+  const receiving = [
+    `can receive ${list(finer(capabilities.resolutions).map(resolutionName)) || 'standard'} pages`,
+    `${WIDTHS[width]}${LENGTHS[length]}`,
+    `${ecm ? 'with' : 'without'} error correction${atUpTo(capabilities.rates)}`,
+  ].join(', ');
+  return [
+    canReceive ? receiving : 'cannot receive',
+    ...(canReceive ? [`compresses with ${densest(capabilities)}`] : []),
+    ...(capabilities.hasDocumentToPoll ? ['has a document to be polled'] : []),
+    ...extras(capabilities),
+    ...(capabilities.others.length > 0 ? [`also names ${capabilities.others.join(', ')}`] : []),
+  ].join('; ');
+}
+
+/** What was agreed on: `fine pages, A4 wide, MMR, error correction with 256-octet frames, V.17 at 14 400 bit/s`. */
+export function describeParameters(parameters: SessionParameters): string {
+  const { rate, coding, resolution, inch, width, length, minScanMs, ecmFrameOctets } = parameters;
+  return [
+    `${resolutionName(resolution)} pages${inch && resolution.startsWith('R') ? ' in inches' : ''}`,
+    `${WIDTH_NAMES[width]} wide${length === 'unlimited' ? ', any length' : ''}`,
+    coding,
+    ecmFrameOctets === null
+      ? `no error correction, at least ${minScanMs} ms per line`
+      : `error correction with ${ecmFrameOctets}-octet frames`,
+    rate === null ? 'rate not given' : `${rate.modulation} at ${bitsPerSecond(rate)}`,
+    ...(parameters.unsupported.length > 0 ? [`asks for ${parameters.unsupported.join(', ')}`] : []),
+  ].join(', ');
+}
+
+const WIDTH_NAMES = { 215: 'A4', 255: 'B4', 303: 'A3' } as const satisfies Record<PaperWidth, string>;
+
+/** Each width includes those before it. */
+const WIDTHS = {
+  215: 'A4',
+  255: 'A4 and B4',
+  303: 'A4, B4 and A3',
+} as const satisfies Record<PaperWidth, string>;
+
+const LENGTHS = {
+  A4: ' wide up to A4 long',
+  B4: ' wide up to B4 long',
+  unlimited: '',
+} as const satisfies Record<PaperLength, string>;
+
+const RESOLUTION_NAMES: Partial<Record<Resolution, string>> = {
+  'R8x3.85': 'standard',
+  'R8x7.7': 'fine',
+  'R8x15.4': 'superfine',
+  'R16x15.4': 'ultrafine',
+};
+
+function resolutionName(resolution: Resolution): string {
+  return RESOLUTION_NAMES[resolution] ?? `${resolution.replace('x', '×')} dpi`;
+}
+
+function finer(resolutions: readonly Resolution[]): readonly Resolution[] {
+  return resolutions.filter((resolution) => resolution !== 'R8x3.85');
+}
+
+function densest({ codings }: Capabilities): string {
+  return codings.includes('MMR') ? 'MMR' : codings.includes('MR') ? 'MR' : 'MH';
+}
+
+function extras(capabilities: Capabilities): string[] {
+  const taken = [
+    ...(capabilities.subaddress ? ['subaddresses'] : []),
+    ...(capabilities.password ? ['passwords'] : []),
+    ...(capabilities.selectivePolling ? ['selective polling'] : []),
+  ];
+  return [
+    ...(taken.length > 0 ? [`takes ${list(taken)}`] : []),
+    ...(capabilities.prefers64 ? ['prefers frames of 64 octets'] : []),
+    ...(capabilities.v8 ? ['knows V.8'] : []),
+  ];
+}
+
+function atUpTo(rates: readonly FastRate[]): string {
+  const fastest = rates.toSorted((a, b) => b.rateBps - a.rateBps)[0];
+  return fastest ? ` at up to ${bitsPerSecond(fastest)}` : '';
+}
+
+/** `14 400 bit/s`, `9600 bit/s`: groups from five digits on. */
+function bitsPerSecond({ rateBps }: FastRate): string {
+  return `${String(rateBps).replace(/^(\d\d)(\d{3})$/u, '$1 $2')} bit/s`;
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
