@@ -11,6 +11,7 @@ import { pagesPerSecondBench } from './pagesPerSecondBench.ts';
 import { relayBench } from './relayBench.ts';
 import { restMemoryBench } from './restMemoryBench.ts';
 import { sendToConfirmedBench } from './sendToConfirmedBench.ts';
+import { t4Bench } from './t4/t4Bench.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   sendToConfirmedBench,
@@ -18,6 +19,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   restMemoryBench,
   pagesPerSecondBench,
   imagingBench,
+  t4Bench,
   relayBench,
   chaosBench,
 ];
