@@ -36,8 +36,11 @@ export type Input =
   | { type: 'sendFailed'; detail: string }
   /** The carrier of a TCF is gone; what it brought, leading garbage included. */
   | { type: 'trainingCheck'; octets: Uint8Array }
-  /** The carrier of a page without ECM is gone. */
-  | { type: 'pageEnd'; quality: PageQuality }
+  /**
+   * The carrier of a page without ECM is gone. `endSeen`: RTC came before (false: the carrier went without one; left out:
+   * not known), so that a carrier lost early is not mistaken for the end of the page.
+   */
+  | { type: 'pageEnd'; quality: PageQuality; endSeen?: boolean }
   /** Answers to preparePage: the page coded as asked (RTC or EOFB included, `lsb` first), or why there is none. */
   | { type: 'pageReady'; page: number; data: Uint8Array }
   | { type: 'pageUnavailable'; page: number; detail: string }
@@ -150,6 +153,9 @@ export interface LineProfile {
   pageRepeats: number;
   /** ECM, after the 4th PPR and each fourth one after: continue to correct (CTC), or end with EOR. */
   correctAtMost: number;
-  /** What a page without ECM must reach to be confirmed. */
-  copyQuality: { minGoodPercent: number; maxBadRun: number };
+  /**
+   * What a page without ECM must reach to be confirmed. With fewer good rows than `retrainBelowPercent` it is confirmed
+   * by RTP, which asks for new training before the next page; left out: never.
+   */
+  copyQuality: { minGoodPercent: number; maxBadRun: number; retrainBelowPercent?: number };
 }
