@@ -1,31 +1,17 @@
 // DIS and DCS as one line of plain English, for the journal and for support.
 
-import type {
-  Capabilities,
-  FastRate,
-  PaperLength,
-  PaperWidth,
-  Resolution,
-  SessionParameters,
-} from '../parameters.ts';
+import type { Capabilities, FastRate, PaperWidth, Resolution, SessionParameters } from '../parameters.ts';
 
 /**
  * What a machine can do, to follow "they" or "we": `can receive fine and superfine pages, A4 and B4, with error
  * correction at up to 14 400 bit/s; compresses with MMR`.
  */
 export function describeCapabilities(capabilities: Capabilities): string {
-  const { canReceive, ecm, width, length } = capabilities;
-  const receiving = [
-    `can receive ${list(finer(capabilities.resolutions).map(resolutionName)) || 'standard'} pages`,
-    `${WIDTHS[width]}${LENGTHS[length]}`,
-    `${ecm ? 'with' : 'without'} error correction${atUpTo(capabilities.rates)}`,
-  ].join(', ');
   return [
-    canReceive ? receiving : 'cannot receive',
-    ...(canReceive ? [`compresses with ${densest(capabilities)}`] : []),
+    ...(capabilities.canReceive ? receiving(capabilities) : ['cannot receive']),
     ...(capabilities.hasDocumentToPoll ? ['has a document to be polled'] : []),
     ...extras(capabilities),
-    ...(capabilities.others.length > 0 ? [`also names ${capabilities.others.join(', ')}`] : []),
+    ...(capabilities.others.length > 0 ? [`also names ${someOf(capabilities.others)}`] : []),
   ].join('; ');
 }
 
@@ -40,24 +26,14 @@ export function describeParameters(parameters: SessionParameters): string {
       ? `no error correction, at least ${minScanMs} ms per line`
       : `error correction with ${ecmFrameOctets}-octet frames`,
     rate === null ? 'rate not given' : `${rate.modulation} at ${bitsPerSecond(rate)}`,
-    ...(parameters.unsupported.length > 0 ? [`asks for ${parameters.unsupported.join(', ')}`] : []),
+    ...(parameters.unsupported.length > 0 ? [`asks for ${someOf(parameters.unsupported)}`] : []),
   ].join(', ');
 }
 
 const WIDTH_NAMES = { 215: 'A4', 255: 'B4', 303: 'A3' } as const satisfies Record<PaperWidth, string>;
 
-/** Each width includes those before it. */
-const WIDTHS = {
-  215: 'A4',
-  255: 'A4 and B4',
-  303: 'A4, B4 and A3',
-} as const satisfies Record<PaperWidth, string>;
-
-const LENGTHS = {
-  A4: ' wide up to A4 long',
-  B4: ' wide up to B4 long',
-  unlimited: '',
-} as const satisfies Record<PaperLength, string>;
+/** So many names of what we do not use say enough. */
+const MOST_OTHERS = 6;
 
 const RESOLUTION_NAMES: Partial<Record<Resolution, string>> = {
   'R8x3.85': 'standard',
@@ -70,8 +46,29 @@ function resolutionName(resolution: Resolution): string {
   return RESOLUTION_NAMES[resolution] ?? `${resolution.replace('x', '×')} dpi`;
 }
 
-function finer(resolutions: readonly Resolution[]): readonly Resolution[] {
-  return resolutions.filter((resolution) => resolution !== 'R8x3.85');
+function receiving(capabilities: Capabilities): string[] {
+  const finer = capabilities.resolutions.filter((resolution) => resolution !== 'R8x3.85');
+  const pages = finer.length > 0 ? `${list(finer.map(resolutionName))} pages` : 'standard pages only';
+  return [
+    `can receive ${pages}, ${paper(capabilities)}, ${capabilities.ecm ? 'with' : 'without'} error correction${atUpTo(capabilities.rates)}`,
+    `compresses with ${densest(capabilities)}`,
+  ];
+}
+
+function paper({ width, length, northAmericanLetter, northAmericanLegal }: Capabilities): string {
+  const sizes = [
+    'A4',
+    ...(width >= 255 ? ['B4'] : []),
+    ...(width >= 303 ? ['A3'] : []),
+    ...(northAmericanLetter ? ['Letter'] : []),
+    ...(northAmericanLegal ? ['Legal'] : []),
+  ];
+  return `${list(sizes)}${length === 'unlimited' ? '' : ` no longer than ${length}`}`;
+}
+
+function someOf(names: readonly string[]): string {
+  const left = names.length - MOST_OTHERS;
+  return left > 0 ? `${names.slice(0, MOST_OTHERS).join(', ')} and ${left} more` : list(names);
 }
 
 function densest({ codings }: Capabilities): string {

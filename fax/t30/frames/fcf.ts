@@ -2,7 +2,7 @@
 // look on the DTE side.
 
 import { reverseOctet } from './bitOrder.ts';
-import type { FrameName } from './frameNames.ts';
+import { FRAME_NAMES, type FrameName } from './frameNames.ts';
 
 /** FCF of a frame in DTE order. `x` is put in where the code has an X bit, and ignored where it is fixed. */
 export function fcfOctet(name: FrameName, x: boolean): number {
@@ -17,11 +17,6 @@ export function fcfOctet(name: FrameName, x: boolean): number {
 export function frameOfFcf(octet: number): { name: FrameName; x: boolean } | null {
   const name = BY_OCTET.get(octet);
   return name === undefined ? null : { name, x: (octet & X_BIT) !== 0 };
-}
-
-/** Whether the code of this frame has an X bit. */
-export function hasXBit(name: FrameName): boolean {
-  return !FCF[name].fixed;
 }
 
 /** X: set by the station that has received a valid DIS. The first bit on the line, so the lowest on the DTE side. */
@@ -107,8 +102,7 @@ const FCF = {
 } as const satisfies Record<FrameName, Fcf>;
 
 const BY_OCTET: ReadonlyMap<number, FrameName> = new Map(
-  // Object.entries forgets the names' type; the record above is complete by `satisfies`.
-  (Object.keys(FCF) as FrameName[]).flatMap((name) => [
+  FRAME_NAMES.flatMap((name) => [
     [fcfOctet(name, false), name],
     [fcfOctet(name, true), name],
   ]),

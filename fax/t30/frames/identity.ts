@@ -1,9 +1,6 @@
 // The identification fields: 20 characters, the last one first on the line (T.30 §5.3.6.2.4 – 5.3.6.2.11): CSI, TSI, CIG
 // with digits, space and +; SUB, PWD, SEP, SID, PSA with digits, *, # and space.
 
-/** Characters in an identification field. */
-export const IDENTITY_LENGTH = 20;
-
 /**
  * What a machine calls itself, readable and safe to show and to log: at most 20 printable ASCII characters. Letters are
  * kept, many machines put them, though the standard has digits only. Control characters are dropped, octets above ASCII
@@ -44,4 +41,6 @@ export function buildIdentity(text: string): Uint8Array {
   return field;
 }
 
+/** Characters in an identification field. */
+const IDENTITY_LENGTH = 20;
 const SPACE = 0x20;
