@@ -19,7 +19,7 @@ export function describeCapabilities(capabilities: Capabilities): string {
 export function describeParameters(parameters: SessionParameters): string {
   const { rate, coding, resolution, inch, width, length, minScanMs, ecmFrameOctets } = parameters;
   return [
-    `${resolutionName(resolution)} pages${inch && resolution.startsWith('R') ? ' in inches' : ''}`,
+    `${(inch ? INCH_NAMES[resolution] : undefined) ?? resolutionName(resolution)} pages`,
     `${WIDTH_NAMES[width]} wide${length === 'unlimited' ? ', any length' : ''}`,
     coding,
     ecmFrameOctets === null
@@ -40,6 +40,14 @@ const RESOLUTION_NAMES: Partial<Record<Resolution, string>> = {
   'R8x7.7': 'fine',
   'R8x15.4': 'superfine',
   'R16x15.4': 'ultrafine',
+};
+
+/** Their twins in dots per inch. */
+const INCH_NAMES: Partial<Record<Resolution, string>> = {
+  'R8x3.85': '200×100 dpi',
+  'R8x7.7': '200×200 dpi',
+  'R8x15.4': '200×400 dpi',
+  'R16x15.4': '400×400 dpi',
 };
 
 function resolutionName(resolution: Resolution): string {
