@@ -67,7 +67,7 @@ describe('libtiff reads what we code', () => {
     ['MH', 288],
     ['MR', 144],
   ] satisfies [Coding, number][])('%s filled up to %d bits a line', async (coding, minScanBits) => {
-    const readable = readablePages(coding);
+    const readable = readablePages(coding).filter(({ name }) => / wide$|^chart /.test(name));
     const images = readable.map((page) =>
       codedImage(page, coding, 'lsb', encode(page, { coding, minScanBits, fillOrder: 'lsb' })),
     );

@@ -150,9 +150,8 @@ export function plainRaster(image: TiffImage): Uint8Array {
   const stride = (image.width + 7) >> 3;
   if (raster.length !== stride * image.height) throw new Error('the TIFF has not as many rows as it says');
   const spare = (0xff << (stride * 8 - image.width)) & 0xff;
-  for (let at = 0; at < raster.length; at++) {
-    const byte = image.photometric === 1 ? ~(raster[at] ?? 0) : (raster[at] ?? 0);
-    raster[at] = at % stride === stride - 1 ? byte & spare : byte;
-  }
+  if (image.photometric === 1) for (let at = 0; at < raster.length; at++) raster[at] = ~(raster[at] ?? 0);
+  for (let last = stride - 1; last < raster.length; last += stride)
+    raster[last] = (raster[last] ?? 0) & spare;
   return raster;
 }

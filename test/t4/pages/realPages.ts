@@ -51,11 +51,11 @@ const RENDERINGS: readonly Rendering[] = [
 ];
 
 const PHOTOGRAPHS: readonly Omit<Rendering, 'pages'>[] = [
-  { file: 'photo-exif-rotated.jpg', ...A4_FINE },
-  { file: 'photo-exif-rotated.jpg', ...A4_STANDARD },
-  { file: 'photo-exif-rotated.jpg', width: 2592, height: 1200, xDpi: 300, yDpi: 300 },
-  { file: 'photo-exif-rotated.jpg', width: 3456, height: 1500, xDpi: 408, yDpi: 391 },
-  { file: 'picture.webp', width: 2048, height: 900, xDpi: 204, yDpi: 196 },
+  { file: 'photo-exif-rotated.jpg', ...A4_FINE, height: 800 },
+  { file: 'photo-exif-rotated.jpg', ...A4_STANDARD, height: 400 },
+  { file: 'photo-exif-rotated.jpg', ...A4_300, height: 600 },
+  { file: 'photo-exif-rotated.jpg', ...A4_400, height: 600 },
+  { file: 'picture.webp', ...B4_FINE, height: 500 },
 ];
 
 /** All fifty; `name` says document, page and size. */
