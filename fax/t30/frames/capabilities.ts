@@ -18,6 +18,9 @@ import {
  * Reads the FIF of a DIS or DTC of any length: what is missing is 0, what the table does not know is ignored, patterns
  * that the standard calls invalid are read as the nearest one it has. MMR may be there without `ecm`: some machines
  * forget the bit; nothing coded as MMR may be sent without ECM all the same.
+ *
+ * In a DTC `selectivePolling` and `password` say that SEP and PWD were sent before it (Table 2, note on error recovery;
+ * machines of 1993 leave the bits 0 all the same), and `subaddress` says nothing.
  */
 export function parseCapabilities(fif: Uint8Array): Capabilities {
   const bits = readBits(fif);

@@ -9,6 +9,8 @@ export interface Maker {
   name: string;
   /** How the station name stands in the rest of the NSF: as written, or last character first. Absent: not known. */
   stationName?: 'plain' | 'reversed';
+  /** The name's octets have their bits reversed too, like those of the codes. */
+  bitsReversed?: true;
 }
 
 /** The maker by the first octets of an NSF; null for an unknown one. */
@@ -97,21 +99,23 @@ const GERMANY: ReadonlyMap<number, Maker> = new Map<number, Maker>([
 const KOREA: ReadonlyMap<number, Maker> = new Map<number, Maker>([
   ...[0x0010, 0x0016, 0x005a, 0x008c, 0x0098, 0x00a2, 0x00c2].map((code): [number, Maker] => [
     code,
-    { name: 'Samsung' },
+    { name: 'Samsung', stationName: 'plain', bitsReversed: true },
   ]),
   [0x007a, { name: 'Xerox' }],
   [0x00da, { name: 'Xerox' }],
 ]);
 
-const FRANCE: ReadonlyMap<number, Maker> = new Map<number, Maker>([[0x5301, { name: 'Minolta' }]]);
+const FRANCE: ReadonlyMap<number, Maker> = new Map<number, Maker>([
+  [0x5301, { name: 'Minolta', stationName: 'plain', bitsReversed: true }],
+]);
 
 const USA_REVERSED: ReadonlyMap<number, Maker> = new Map<number, Maker>([
-  [0x0000, { name: 'Pitney Bowes' }],
+  [0x0000, { name: 'Pitney Bowes', stationName: 'plain', bitsReversed: true }],
   [0x000c, { name: 'Dialogic' }],
   [0x0015, { name: 'Lexmark' }],
   [0x0016, { name: 'JetFax' }],
   [0x0024, { name: 'Octel' }],
-  [0x0036, { name: 'HP' }],
+  [0x0036, { name: 'HP', stationName: 'plain', bitsReversed: true }],
   [0x0042, { name: 'FaxTalk' }],
   [0x0046, { name: 'Brooktrout' }],
   // Gateways put this in to switch non-standard facilities off.

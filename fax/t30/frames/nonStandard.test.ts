@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { reverseOctets } from './bitOrder.ts';
 import { parseNonStandard } from './nonStandard.ts';
 
 const ascii = (text: string): number[] => [...Buffer.from(text, 'latin1')];
@@ -48,6 +49,13 @@ describe('the station name in an NSF', () => {
   test('is turned round where the format has the last character first', () => {
     const octets = [0x00, 0x00, 0x25, 0x12, 0x10, 0x0d, ...ascii('ECIFFO OTOYK'), 0x00];
     expect(read(...octets).stationName).toBe('KYOTO OFFICE');
+  });
+
+  test('is read where the bits of every octet are reversed', () => {
+    const bits = reverseOctets(Uint8Array.from(ascii('KYOTO OFFICE')));
+    expect(read(0xad, 0x00, 0x36, 0xc0, 0x00, ...bits, 0x00).stationName).toBe('KYOTO OFFICE');
+    expect(read(0x86, 0x00, 0x16, 0x00, 0x00, ...bits, 0x00).stationName).toBe('KYOTO OFFICE');
+    expect(read(0x00, 0x00, 0x0e, 0x00, 0x00, ...bits, 0x00).stationName).toBeNull();
   });
 
   test('is the longest of several runs', () => {

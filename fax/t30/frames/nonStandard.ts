@@ -1,6 +1,7 @@
 // NSF: who made the far machine, and the name that its owner gave it. For the journal and for profiles of odd machines:
 // no non-standard mode is ever entered.
 
+import { reverseOctets } from './bitOrder.ts';
 import { findCountry, findMaker, type Maker } from './makers.ts';
 
 export interface NonStandard {
@@ -30,11 +31,12 @@ const LONGEST_NAME = 40;
 const NAME = /[A-Za-z0-9 .,&'()+\-/_#:]{5,}/gu;
 const LETTERS = /[A-Za-z]/gu;
 
-function stationNameOf({ stationName }: Maker, fif: Uint8Array): string | null {
+function stationNameOf({ stationName, bitsReversed }: Maker, fif: Uint8Array): string | null {
   if (stationName === undefined) {
     return null;
   }
-  const characters = Array.from(fif.subarray(HEADER_OCTETS, LONGEST_NSF), (octet) =>
+  const octets = fif.subarray(HEADER_OCTETS, LONGEST_NSF);
+  const characters = Array.from(bitsReversed ? reverseOctets(octets) : octets, (octet) =>
     octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '\n',
   );
   const text = (stationName === 'reversed' ? characters.toReversed() : characters).join('');
