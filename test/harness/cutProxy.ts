@@ -17,6 +17,8 @@ export interface CutProxy {
   cutAll(): void;
   /** Carries nothing any more, in either direction, but keeps connections open and takes new ones: a dead path. */
   stall(): void;
+  /** Lets only so many more bytes through to the relay, of all devices together, to the byte; what it says still arrives. */
+  allowUplink(bytes: number): void;
   resume(): void;
   close(): Promise<void>;
 }
@@ -41,15 +43,24 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
   const pairs = new Set<Pair>();
   let carried = 0;
   let stalled = false;
+  let uplinkAllowance = Number.POSITIVE_INFINITY;
   const resumers = new Set<() => void>();
 
   const carry = (pair: Pair, from: Socket, to: Socket) => {
     let timer: NodeJS.Timeout | undefined;
+    const isUplink = from === pair.device;
     const goOn = () => {
-      if (!stalled) from.resume();
+      if (!stalled && !(isUplink && uplinkAllowance === 0)) from.resume();
     };
     resumers.add(goOn);
-    from.on('data', (chunk: Buffer) => {
+    from.on('data', (data: Buffer) => {
+      const chunk = isUplink ? data.subarray(0, uplinkAllowance) : data;
+      if (isUplink) uplinkAllowance -= chunk.length;
+      if (chunk.length < data.length) {
+        from.pause();
+        from.unshift(data.subarray(chunk.length));
+        if (chunk.length === 0) return;
+      }
       carried += chunk.length;
       pair.lastByteAt = performance.now();
       const room = to.write(chunk);
@@ -117,8 +128,12 @@ export async function startCutProxy(options: CutProxyOptions): Promise<CutProxy>
         relay.pause();
       }
     },
+    allowUplink: (bytes) => {
+      uplinkAllowance = bytes;
+    },
     resume: () => {
       stalled = false;
+      uplinkAllowance = Number.POSITIVE_INFINITY;
       for (const goOn of resumers) goOn();
     },
     close: () =>

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { startCutProxy } from './cutProxy.ts';
 import { isAlive } from './processTree.ts';
 import { runTool } from './runTool.ts';
@@ -85,6 +85,34 @@ test('the proxy cuts, and stalls until it is resumed', async () => {
   await withTimeout(closed, 5_000, () => 'the cut did not reach the client');
   await proxy.close();
   echo.close();
+});
+
+test('the proxy lets only so many bytes up, answers still come down, and the rest follows later', async () => {
+  const heard: string[] = [];
+  const said: string[] = [];
+  const peers = new Set<Socket>();
+  const server = createServer((socket) => {
+    peers.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.setEncoding('utf8').on('data', (text: string) => heard.push(text));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const proxy = await startCutProxy({ targetPort: (server.address() as AddressInfo).port });
+  const client = connect(proxy.port, '127.0.0.1');
+  client.on('error', () => undefined);
+  client.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  proxy.allowUplink(5);
+  client.write('one');
+  await expect.poll(() => heard.join('')).toBe('one');
+  client.write('two and three');
+  await expect.poll(() => heard.join('')).toBe('onetw');
+  for (const peer of peers) peer.write('yes');
+  await expect.poll(() => said.join('')).toBe('yes');
+  expect(heard.join('')).toBe('onetw');
+  proxy.resume();
+  await expect.poll(() => heard.join('')).toBe('onetwo and three');
+  await proxy.close();
+  server.close();
 });
 
 test('the same seed gives the same choices, and shuffling keeps every item', () => {
