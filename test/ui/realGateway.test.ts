@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PAGE_MARGIN_PX } from '../../renderer/viewer/pageGeometry.ts';
 import { programCommand } from '../harness/commandLine.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
 import { startProcess } from '../harness/runningProcess.ts';
@@ -151,21 +152,34 @@ async function pageThrough(): Promise<string[]> {
   const top = (): Promise<number> => scroller.evaluate((element) => element.scrollTop);
   const names = new Set<string>();
   for (;;) {
-    await expect.poll(allImagesStand, SOON).toBe(true);
-    for (const name of await scroller.evaluate(picturesInSight)) names.add(name);
-    if (await page.getByRole('toolbar').getByText('10 of 10', { exact: true }).isVisible()) return [...names];
+    let inSight: string[] = [];
+    const look = async (): Promise<number> => {
+      inSight = await scroller.evaluate(picturesInSight, PAGE_MARGIN_PX);
+      return inSight.length;
+    };
+    await expect.poll(look, SOON).toBeGreaterThan(0);
+    for (const name of inSight) names.add(name);
     const before = await top();
+    if (await scroller.evaluate((area) => area.scrollTop + area.clientHeight >= area.scrollHeight - 1)) {
+      await page.getByRole('toolbar').getByText('10 of 10', { exact: true }).waitFor();
+      return [...names];
+    }
     await page.keyboard.press('Space');
     await expect.poll(top, SOON).toBeGreaterThan(before);
   }
 }
 
-function picturesInSight(scroller: Element): string[] {
+/** None while a page that belongs here is still missing: rows follow the scrolling a moment later. */
+function picturesInSight(scroller: Element, marginPx: number): string[] {
   const area = scroller.getBoundingClientRect();
-  return [...scroller.querySelectorAll('img')]
-    .filter((image) => {
-      const box = image.getBoundingClientRect();
-      return box.bottom > area.top && box.top < area.bottom;
-    })
-    .map((image) => image.alt);
+  const found = [...scroller.querySelectorAll('img')]
+    .map((image) => ({ image, box: image.getBoundingClientRect() }))
+    .filter(({ box }) => box.bottom > area.top && box.top < area.bottom)
+    .toSorted((a, b) => a.box.top - b.box.top);
+  let shownTo = area.top;
+  for (const { image, box } of found) {
+    if (!image.complete || image.naturalWidth === 0 || box.top > shownTo + marginPx + 1) return [];
+    shownTo = box.bottom;
+  }
+  return shownTo < area.bottom - marginPx - 1 ? [] : found.map(({ image }) => image.alt);
 }
