@@ -1,0 +1,90 @@
+// The opening of a call, as both ends see it: what a station says of itself, and what it learns of the other.
+
+import { parseCapabilities, buildCapabilities } from './frames/capabilities.ts';
+import { buildFrame } from './frames/frame.ts';
+import type { Frame } from './frames/frame.ts';
+import { buildIdentity, parseIdentity } from './frames/identity.ts';
+import { parseNonStandard } from './frames/nonStandard.ts';
+import type { JournalEvent } from './journal.ts';
+import type { CallPlan } from './machine.ts';
+import { ownCapabilities } from './negotiation/ownCapabilities.ts';
+import type { Capabilities } from './parameters.ts';
+
+export interface Identification {
+  /** For the journal, in the order of the frames. */
+  names: readonly string[];
+  /** Optional frames first, the last one final (T.30 §5.3.6.2). */
+  frames: readonly Uint8Array[];
+}
+
+/** CSI and DIS of an answerer. */
+export function answererIdentification(plan: CallPlan): Identification {
+  const fif = buildCapabilities(ownCapabilities(plan, 'answer'));
+  return identification([{ name: 'CSI', text: plan.localId }], 'DIS', fif);
+}
+
+/** PWD, SEP, CIG and DTC of a caller that polls. PWD and SEP only for a machine that takes them (DIS bits 50 and 47). */
+export function pollIdentification(plan: CallPlan, remote: Capabilities): Identification {
+  const fif = buildCapabilities(ownCapabilities(plan, 'poll'));
+  const optional = [
+    { name: 'PWD', text: remote.password ? plan.poll?.password : null },
+    { name: 'SEP', text: remote.selectivePolling ? plan.poll?.address : null },
+    { name: 'CIG', text: plan.localId },
+  ] as const;
+  return identification(optional, 'DTC', fif);
+}
+
+/** What the frames of a command tell about the far end, for the journal. */
+export function eventsOf(frames: readonly Frame[]): readonly JournalEvent[] {
+  return frames.flatMap(({ name, fif }): readonly JournalEvent[] => {
+    switch (name as string) {
+      case 'CSI':
+      case 'TSI':
+      case 'CIG':
+        return [{ type: 'remoteIdentity', frame: name as 'CSI' | 'TSI' | 'CIG', id: parseIdentity(fif) }];
+      case 'NSF':
+        return [{ type: 'remoteMaker', ...parseNonStandard(fif) }];
+      case 'SUB':
+      case 'SEP':
+      case 'SID':
+      case 'PSA':
+      case 'PWD':
+        return [
+          {
+            type: 'remoteSubaddress',
+            frame: name as 'SUB' | 'SEP' | 'SID' | 'PSA' | 'PWD',
+            given: parseIdentity(fif) !== '',
+          },
+        ];
+      case 'DIS':
+      case 'DTC':
+        return [{ type: 'remoteCapabilities', capabilities: parseCapabilities(fif) }];
+      default:
+        return [];
+    }
+  });
+}
+
+interface OptionalFrame {
+  name: 'CSI' | 'PWD' | 'SEP' | 'CIG';
+  text: string | null | undefined;
+}
+
+function identification(
+  optional: readonly OptionalFrame[],
+  mandatory: 'DIS' | 'DTC',
+  fif: Uint8Array,
+): Identification {
+  const given = optional.flatMap(({ name, text }) =>
+    text === null || text === undefined || text === '' ? [] : [{ name, text }],
+  );
+  // None of these has an X bit.
+  const x = false;
+  return {
+    names: [...given.map(({ name }) => name), mandatory],
+    frames: [
+      ...given.map(({ name, text }) => buildFrame(name, { x, fif: buildIdentity(text), final: false })),
+      buildFrame(mandatory, { x, fif }),
+    ],
+  };
+}
