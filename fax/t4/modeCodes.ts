@@ -6,24 +6,30 @@ export const PASS_WORD = '0001';
 export const HORIZONTAL_WORD = '001';
 
 export const LONGEST_MODE_CODE = 7;
-/** Kinds in the lookup; 1 … 7 are the vertical modes, `V0` in their middle. */
-export const V0 = 4;
-export const PASS = 8;
-export const HORIZONTAL = 9;
 
-/** By the next 7 bits: `bits of the code << 4 | kind`; 0 is no code (EOL, an extension, or damage). */
+/**
+ * By the next 7 bits: a vertical mode as `(a1 − b1 + VERTICAL_REACH) << 4 | bits of the code`, below `FIRST_OTHER_MODE`;
+ * or one of those below.
+ */
+export const VERTICAL_REACH = 3;
+export const FIRST_OTHER_MODE = 0x80;
+export const PASS = 0x80;
+export const HORIZONTAL = 0x90;
+/** EOL, an extension, or damage. */
+export const NO_MODE = 0xa0;
+
 export const modeLookup: Uint8Array = toLookup([
-  ...VERTICAL_WORDS.map((word, index): [string, number] => [word, index + 1]),
+  ...VERTICAL_WORDS.map((word, index): [string, number] => [word, (index << 4) | word.length]),
   [PASS_WORD, PASS],
   [HORIZONTAL_WORD, HORIZONTAL],
 ]);
 
-function toLookup(words: [word: string, kind: number][]): Uint8Array {
-  const lookup = new Uint8Array(1 << LONGEST_MODE_CODE);
-  for (const [word, kind] of words) {
+function toLookup(words: [word: string, entry: number][]): Uint8Array {
+  const lookup = new Uint8Array(1 << LONGEST_MODE_CODE).fill(NO_MODE);
+  for (const [word, entry] of words) {
     const spare = LONGEST_MODE_CODE - word.length;
     const first = parseInt(word, 2) << spare;
-    lookup.fill((word.length << 4) | kind, first, first + (1 << spare));
+    lookup.fill(entry, first, first + (1 << spare));
   }
   return lookup;
 }

@@ -3,22 +3,24 @@
 import { PAINT_SLACK, paintChanges } from './rowChanges.ts';
 import type { Changes } from './rowChanges.ts';
 
-const FIRST_ROWS = 64;
 const NO_BYTES = new Uint8Array(0);
 
 export class PackedRows {
   readonly #width: number;
   readonly #stride: number;
   readonly #mostRows: number;
+  readonly #expectedRows: number;
   /** White from `#used` on. */
   #bytes = NO_BYTES;
   #view = new DataView(NO_BYTES.buffer);
   #used = 0;
 
-  constructor(width: number, mostRows: number) {
+  /** `expectedRows` is only a guess that saves copying. */
+  constructor(width: number, mostRows: number, expectedRows: number) {
     this.#width = width;
     this.#stride = (width + 7) >> 3;
     this.#mostRows = mostRows;
+    this.#expectedRows = expectedRows;
   }
 
   add(changes: Changes, count: number): void {
@@ -42,7 +44,7 @@ export class PackedRows {
   }
 
   #grow(): void {
-    const rows = Math.min(this.#mostRows, Math.max(FIRST_ROWS, (this.#used / this.#stride) * 2));
+    const rows = Math.min(this.#mostRows, Math.max(this.#expectedRows, (this.#used / this.#stride) * 2));
     const larger = new Uint8Array(rows * this.#stride + PAINT_SLACK);
     larger.set(this.#bytes.subarray(0, this.#used));
     this.#replace(larger);

@@ -3,7 +3,7 @@
 import { BitInput } from './bitInput.ts';
 import { checkWidth } from './coding.ts';
 import { PackedRows } from './packedRows.ts';
-import { READ_AHEAD_BITS, beginRow, decodeModes, decodeRuns } from './rowDecoder.ts';
+import { READ_AHEAD_BITS, SURE_BITS, beginRow, decodeModes, decodeRuns } from './rowDecoder.ts';
 import { RowTally } from './rowTally.ts';
 import { whiteChanges } from './rowChanges.ts';
 import type { DecodeOptions, PageEnd, PageQuality } from './coding.ts';
@@ -28,7 +28,9 @@ export type RowListener = (changes: Changes, count: number, bad: boolean) => voi
 
 /** Decodes a whole page. Throws only as the constructor of `PageDecoder`. */
 export function decodePage(data: Uint8Array, options: DecodeOptions): DecodedPage {
-  const decoder = new PageDecoder(options);
+  const { maxRows = MOST_ROWS } = options;
+  // A row takes one bit at least.
+  const decoder = new PageDecoder(options, undefined, Math.min(maxRows, USUAL_ROWS, data.length * 8 + 1));
   decoder.push(data);
   const end = decoder.end();
   return { raster: decoder.takeRows(), quality: decoder.quality, end, badRanges: decoder.badRanges };
@@ -40,6 +42,10 @@ export function decodePage(data: Uint8Array, options: DecodeOptions): DecodedPag
  */
 type Phase = 'tag' | 'lineStart' | 'row' | 'lineEnd' | 'fill' | 'search';
 
+const MOST_ROWS = 20_000;
+/** Somewhat more than an A4 page has at 7.7 lines a millimetre. */
+const USUAL_ROWS = 2_400;
+const FEW_ROWS = 64;
 /** An EOL is at least so many zeros and a 1 (T.4 §4.1.2). */
 const EOL_ZEROS = 11;
 /** Six make an RTC (T.4 §4.1.4): the one behind the last line and the field's five further ones. */
@@ -48,8 +54,6 @@ const EOLS_IN_RTC = 6;
 const EOLS_ONLY_IN_RTC = 3;
 /** In bits. */
 const LONGEST_CODE = 13;
-/** Bits of a word that hold data at every position within a byte. */
-const SURE_BITS = 25;
 
 /**
  * Decodes a page from chunks of any size. Never throws for any data and always ends: every step takes bits, so the
@@ -79,11 +83,12 @@ export class PageDecoder {
   #waitsForOneDimensional = false;
 
   /**
-   * With `onRow` every row is handed over as soon as it is complete, and `takeRows` has none.
+   * With `onRow` every row is handed over as soon as it is complete, and `takeRows` has none. `expectedRows` is only
+   * a guess that saves copying.
    * Throws RangeError for a width other than 1 … 20,000 pixels or `maxRows` below 1.
    */
-  constructor(options: DecodeOptions, onRow?: RowListener) {
-    const { coding, width, fillOrder = 'msb', byteAligned = false, maxRows = 20_000 } = options;
+  constructor(options: DecodeOptions, onRow?: RowListener, expectedRows = FEW_ROWS) {
+    const { coding, width, fillOrder = 'msb', byteAligned = false, maxRows = MOST_ROWS } = options;
     checkWidth(width);
     if (!Number.isInteger(maxRows) || maxRows < 1) throw new RangeError(`at most ${maxRows} rows`);
     this.#coding = coding;
@@ -91,7 +96,7 @@ export class PageDecoder {
     this.#maxRows = maxRows;
     this.#onRow = onRow;
     this.#input = new BitInput(fillOrder);
-    this.#rows = new PackedRows(width, maxRows);
+    this.#rows = new PackedRows(width, maxRows, expectedRows);
     this.#framing = coding === 'MH' ? (byteAligned ? 'bare' : 'unknown') : coding === 'MR' ? 'eol' : 'bare';
     this.#oneDimensional = coding !== 'MMR';
     this.#cursor = {

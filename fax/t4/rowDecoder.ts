@@ -1,19 +1,17 @@
 // The codes of one line to its changes: runs (T.4 one-dimensional) or modes against the line above (T.4
 // two-dimensional, T.6). Both can stop where the data end for now and go on when there are more.
 
-import { HORIZONTAL, LONGEST_MODE_CODE, PASS, V0, modeLookup } from './modeCodes.ts';
 import {
-  BLACK_CODE_BITS,
-  EMPTY_RUN,
-  FIRST_SPECIAL,
-  NO_CODE,
-  WHITE_CODE_BITS,
-  blackLookup,
-  whiteLookup,
-} from './runCodes.ts';
+  FIRST_OTHER_MODE,
+  HORIZONTAL,
+  LONGEST_MODE_CODE,
+  PASS,
+  VERTICAL_REACH,
+  modeLookup,
+} from './modeCodes.ts';
+import { BLACK_LOOKUP, EMPTY_RUN, FIRST_SPECIAL, NO_CODE, WHITE_CODE_BITS, runLookup } from './runCodes.ts';
 import { closeChanges } from './rowChanges.ts';
 import type { Changes } from './rowChanges.ts';
-import type { RunLookup } from './runCodes.ts';
 
 /** Where a row stands: what the decoders below take up and leave behind. Positions in the data are in bits. */
 export interface RowCursor {
@@ -32,14 +30,16 @@ export interface RowCursor {
   reference: Changes;
 }
 
-/** A code of a white and of a black run are looked up from one word of which 25 bits are sure to be there. */
+/** Bits of a word that hold data at every position within a byte: a white code and a black one. */
+export const SURE_BITS = 25;
+/** A horizontal mode with two such codes takes 28. */
 export const READ_AHEAD_BITS = 32;
 
 /** The row is whole; or the data end before it does; or what stands at the position is no code of a row this wide. */
 export type RowState = 'whole' | 'unfinished' | 'broken';
 
 const WHITE_SHIFT = 32 - WHITE_CODE_BITS;
-const BLACK_SHIFT = 32 - BLACK_CODE_BITS;
+const BLACK_SHIFT = WHITE_SHIFT - 1;
 const MODE_SHIFT = 32 - LONGEST_MODE_CODE;
 
 /** Begins a row at the cursor's position. */
@@ -60,7 +60,7 @@ export function decodeRuns(cursor: RowCursor): RowState {
     const beginA0 = a0;
     const beginCount = count;
     let window = view.getInt32(position >> 3) << (position & 7);
-    const white = whiteLookup[window >>> WHITE_SHIFT] ?? NO_CODE;
+    const white = runLookup[window >>> WHITE_SHIFT] ?? NO_CODE;
     if (white < FIRST_SPECIAL) {
       a0 += white >> 4;
       position += white & 15;
@@ -68,7 +68,7 @@ export function decodeRuns(cursor: RowCursor): RowState {
       current[count++] = a0;
     } else {
       cursor.position = position;
-      const run = readSpecialRun(cursor, whiteLookup, WHITE_SHIFT);
+      const run = readSpecialRun(cursor, 0);
       if (run === UNFINISHED) return leave(cursor, begin, beginA0, beginCount);
       if (run < 0) return 'broken';
       a0 += run;
@@ -78,14 +78,14 @@ export function decodeRuns(cursor: RowCursor): RowState {
       window = view.getInt32(position >> 3) << (position & 7);
     }
     if (a0 >= width) break;
-    const black = blackLookup[window >>> BLACK_SHIFT] ?? NO_CODE;
+    const black = runLookup[BLACK_LOOKUP + (window >>> BLACK_SHIFT)] ?? NO_CODE;
     if (black < FIRST_SPECIAL) {
       a0 += black >> 4;
       position += black & 15;
       current[count++] = a0;
     } else {
       cursor.position = position;
-      const run = readSpecialRun(cursor, blackLookup, BLACK_SHIFT);
+      const run = readSpecialRun(cursor, 1);
       if (run === UNFINISHED) return leave(cursor, begin, beginA0, beginCount);
       if (run < 0) return 'broken';
       a0 += run;
@@ -108,52 +108,65 @@ export function decodeModes(cursor: RowCursor): RowState {
       cursor.b = b;
       return leave(cursor, position, a0, count);
     }
-    const window = view.getInt32(position >> 3) << (position & 7);
-    if (window < 0) {
-      // One V0 after the other. Zeros were shifted in at the low end, so no more are seen than there are.
-      let modes = Math.clz32(~window);
-      position += modes;
-      do {
-        a0 = reference[b++] ?? width;
-        current[count++] = a0;
-        modes--;
-      } while (modes > 0 && a0 < width);
-      position -= modes;
-      continue;
+    let window = view.getInt32(position >> 3) << (position & 7);
+    /** Up to here the window has the bits of a whole mode. */
+    const lastInWindow = position + SURE_BITS - LONGEST_MODE_CODE;
+    let entry = modeLookup[window >>> MODE_SHIFT] ?? 0;
+    while (entry < FIRST_OTHER_MODE) {
+      const a1 = (reference[b] ?? width) + (entry >> 4) - VERTICAL_REACH;
+      if (a1 > a0) current[count++] = a1;
+      else if (a1 === a0) count = addChange(current, count, a1);
+      else break;
+      position += entry & 15;
+      a0 = a1;
+      if (a0 >= width) return closeRow(cursor, position, a0, count);
+      // b1 is of the other colour now; the first one beyond a0 may lie before the last b1, too.
+      b++;
+      if ((reference[b] ?? width) <= a0) b = firstBeyond(reference, b, a0);
+      else if (b > 1 && (reference[b - 2] ?? 0) > a0) b -= 2;
+      if (position > lastInWindow) break;
+      window <<= entry & 15;
+      entry = modeLookup[window >>> MODE_SHIFT] ?? 0;
     }
-    const entry = modeLookup[window >>> MODE_SHIFT] ?? 0;
-    const kind = entry & 15;
-    if (kind === HORIZONTAL) {
-      cursor.position = position + 3;
-      cursor.a0 = a0;
-      cursor.count = count;
-      const state = readRunPair(cursor);
-      if (state !== 'whole') {
-        if (state === 'unfinished') {
-          cursor.b = b;
-          return leave(cursor, position, a0, count);
-        }
-        return state;
-      }
-      position = cursor.position;
-      a0 = cursor.a0;
-      count = cursor.count;
-    } else if (kind === PASS) {
+    if (entry < FIRST_OTHER_MODE) {
+      if (position > lastInWindow) continue;
+      break;
+    }
+    if (entry === PASS) {
       a0 = reference[b + 1] ?? width;
       position += 4;
       b += 2;
       continue;
-    } else if (kind !== 0) {
-      const a1 = (reference[b] ?? width) + kind - V0;
-      if (a1 < a0 || a1 > width) break;
-      position += entry >> 4;
-      a0 = a1;
-      count = addChange(current, count, a1);
-      b += kind > V0 || b === 0 ? 1 : -1;
-    } else {
-      break;
     }
-    if (a0 < width) while ((reference[b] ?? width) <= a0) b += 2;
+    if (entry !== HORIZONTAL) break;
+    if (position > safeLimit) continue;
+    const colour = count & 1;
+    window = view.getInt32((position + 3) >> 3) << ((position + 3) & 7);
+    const first = runLookup[colour * BLACK_LOOKUP + (window >>> (WHITE_SHIFT - colour))] ?? NO_CODE;
+    window <<= first & 15;
+    const second = runLookup[(colour ^ 1) * BLACK_LOOKUP + (window >>> (BLACK_SHIFT + colour))] ?? NO_CODE;
+    if (first < FIRST_SPECIAL && second < FIRST_SPECIAL) {
+      a0 += first >> 4;
+      current[count] = a0;
+      a0 += second >> 4;
+      current[count + 1] = a0;
+      count += 2;
+      position += 3 + (first & 15) + (second & 15);
+    } else {
+      cursor.position = position + 3;
+      cursor.a0 = a0;
+      cursor.count = count;
+      const state = readRunPair(cursor);
+      if (state === 'unfinished') {
+        cursor.b = b;
+        return leave(cursor, position, a0, count);
+      }
+      if (state === 'broken') return state;
+      position = cursor.position;
+      a0 = cursor.a0;
+      count = cursor.count;
+    }
+    if (a0 < width && (reference[b] ?? width) <= a0) b = firstBeyond(reference, b, a0);
   }
   if (a0 < width) {
     cursor.position = position;
@@ -162,19 +175,23 @@ export function decodeModes(cursor: RowCursor): RowState {
   return closeRow(cursor, position, a0, count);
 }
 
+/** The first change beyond `a0`, which is left of the page's edge, to the same colour as that at `b`. */
+function firstBeyond(reference: Changes, b: number, a0: number): number {
+  let beyond = b + 2;
+  while ((reference[beyond] ?? 0) <= a0) beyond += 2;
+  return beyond;
+}
+
 const UNFINISHED = -1;
 const BROKEN = -2;
 
 /** The two runs of a horizontal mode, the first one in the colour of a0. Leaves the changes below `count` as they are. */
 function readRunPair(cursor: RowCursor): RowState {
   const { current, width } = cursor;
-  const white = (cursor.count & 1) === 0;
+  const colour = cursor.count & 1;
   for (let index = 0; index < 2; index++) {
     if (cursor.position > cursor.safeLimit) return 'unfinished';
-    const run =
-      (index === 0) === white
-        ? readSpecialRun(cursor, whiteLookup, WHITE_SHIFT)
-        : readSpecialRun(cursor, blackLookup, BLACK_SHIFT);
+    const run = readSpecialRun(cursor, colour ^ index);
     if (run === UNFINISHED) return 'unfinished';
     if (run === BROKEN) return 'broken';
     cursor.a0 += run;
@@ -184,13 +201,16 @@ function readRunPair(cursor: RowCursor): RowState {
   return 'whole';
 }
 
-/** A whole run with its make-up codes, in pixels. The cursor goes behind it, or to the code that is none. */
-function readSpecialRun(cursor: RowCursor, lookup: RunLookup, shift: number): number {
+/** A whole run with its make-up codes, in pixels; `colour` is 1 for black. The cursor goes behind it, or to no code. */
+function readSpecialRun(cursor: RowCursor, colour: number): number {
   const { view, safeLimit, width } = cursor;
+  const lookup = colour * BLACK_LOOKUP;
+  const shift = WHITE_SHIFT - colour;
   let position = cursor.position;
   let run = 0;
   for (;;) {
-    const code = lookup[(view.getInt32(position >> 3) << (position & 7)) >>> shift] ?? NO_CODE;
+    const window = view.getInt32(position >> 3) << (position & 7);
+    const code = runLookup[lookup + (window >>> shift)] ?? NO_CODE;
     if (code === NO_CODE) {
       cursor.position = position;
       return BROKEN;

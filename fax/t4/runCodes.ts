@@ -68,8 +68,13 @@ const blackWords = [...BLACK.split(' '), ...BOTH.split(' ')];
 
 export const whiteCodes: RunCodes = toCodes(whiteWords);
 export const blackCodes: RunCodes = toCodes(blackWords);
-export const whiteLookup: RunLookup = toLookup(whiteWords, WHITE_CODE_BITS);
-export const blackLookup: RunLookup = toLookup(blackWords, BLACK_CODE_BITS);
+/** White runs by 12 bits, then black ones by 13. */
+export const runLookup: RunLookup = new Uint16Array([
+  ...toLookup(whiteWords, WHITE_CODE_BITS),
+  ...toLookup(blackWords, BLACK_CODE_BITS),
+]);
+/** Where the black runs begin in `runLookup`. */
+export const BLACK_LOOKUP = 1 << WHITE_CODE_BITS;
 
 function toCodes(words: string[]): RunCodes {
   return Int32Array.from({ length: LONGEST_CODED_RUN + 1 }, (_, run) => {
