@@ -79,7 +79,7 @@ test('a PDF goes to echo in superfine, is confirmed, returns, is paged through a
   await expect.poll(allImagesStand, SOON).toBe(true);
   expect(await violations(page)).toEqual([]);
 
-  // Ten pages can be over between two looks at the progress, which is followed in keyboard.test.ts.
+  // Ten pages can be over between two looks at the progress, which realProgress.test.ts holds still.
   await page.keyboard.press('Control+Enter');
   await page.getByRole('heading', { name: 'ten-pages.pdf' }).waitFor();
   await page.getByText('Delivered: the other office confirmed that it has every page.').waitFor();
