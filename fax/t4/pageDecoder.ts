@@ -145,7 +145,7 @@ export class PageDecoder {
     this.#run(true);
     if (this.#ended === null) {
       // The carrier may drop right behind the last line, before its EOL.
-      if (this.#phase === 'lineEnd') this.#give(false);
+      if (this.#phase === 'lineEnd' && this.#coding !== 'MMR') this.#give(false);
       this.#ended = this.#phase === 'search' && !this.#eolSeen ? 'damage' : 'endOfData';
     }
     return this.#ended;
@@ -286,7 +286,13 @@ export class PageDecoder {
       return;
     }
     // Before the first EOL there is no line but a whole one.
-    if (this.#eolSeen || this.#framing === 'bare') this.#give(true);
+    if (this.#eolSeen || this.#framing === 'bare') {
+      if (this.#tally.quality.rows >= this.#maxRows) {
+        this.#end('limit');
+        return;
+      }
+      this.#give(true);
+    }
     this.#waitsForOneDimensional = this.#coding === 'MR';
     this.#consecutiveEols = 1;
   }
