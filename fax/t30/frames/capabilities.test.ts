@@ -188,6 +188,10 @@ describe('a built DIS', () => {
       { standardMs: 10, fineMs: 5, superfineMs: 5 },
     ],
     [
+      { standardMs: 20, fineMs: 5, superfineMs: 5 },
+      { standardMs: 20, fineMs: 10, superfineMs: 5 },
+    ],
+    [
       { standardMs: 5, fineMs: 10, superfineMs: 10 },
       { standardMs: 10, fineMs: 10, superfineMs: 10 },
     ],

@@ -33,6 +33,10 @@ describe('what a machine can do', () => {
       'cannot receive; has a document to be polled; takes subaddresses, passwords and selective polling',
     ],
     [
+      '01 0A 0A',
+      'can receive standard pages only, A4, B4 and A3, without error correction at up to 4800 bit/s; compresses with MH; also names T.37 internet fax',
+    ],
+    [
       '05 0A 08',
       'can receive standard pages only, A4, without error correction at up to 4800 bit/s; compresses with MH; also names T.37 internet fax and T.38 internet fax',
     ],

@@ -77,6 +77,8 @@ describe('the station name in an NSF', () => {
     ['nobody known', [0x00, 0xee, 0xee, ...ascii('KYOTO OFFICE')]],
     ['flags that happen to be printable', [0x00, 0x00, 0x0e, ...ascii('AB'), 0x00, ...ascii('STG0')]],
     ['digits alone', [0x00, 0x00, 0x0e, ...ascii('0000000000')]],
+    ['two letters among digits', [0x00, 0x00, 0x0e, ...ascii('AB 0000000')]],
+    ['octets above ASCII', [0x00, 0x00, 0x0e, ...ascii('\u00e4\u00f6\u00fc\u00c4\u00d6\u00dc\u00df')]],
     ['spaces', [0x00, 0x00, 0x0e, ...ascii(' '.repeat(20))]],
     [
       'a name that begins too late',
@@ -84,6 +86,17 @@ describe('the station name in an NSF', () => {
     ],
   ])('is none from %s', (_what, octets) => {
     expect(read(...octets).stationName).toBeNull();
+  });
+
+  test('may have three letters among digits', () => {
+    expect(read(0x00, 0x00, 0x0e, ...ascii('FAX 075')).stationName).toBe('FAX 075');
+  });
+
+  test('is looked for in the first 128 octets', () => {
+    const name = (before: number): string | null =>
+      read(0x00, 0x00, 0x0e, ...Array<number>(before).fill(1), ...ascii('ABCDE')).stationName;
+    expect(name(120)).toBe('ABCDE');
+    expect(name(121)).toBeNull();
   });
 
   test('is cut at forty characters', () => {

@@ -36,11 +36,10 @@ function stationNameOf({ stationName, bitsReversed }: Maker, fif: Uint8Array): s
     return null;
   }
   const octets = fif.subarray(HEADER_OCTETS, LONGEST_NSF);
-  const characters = Array.from(bitsReversed ? reverseOctets(octets) : octets, (octet) =>
-    octet >= 0x20 && octet < 0x7f ? String.fromCharCode(octet) : '\n',
-  );
-  const text = (stationName === 'reversed' ? characters.toReversed() : characters).join('');
-  const names = (text.match(NAME) ?? [])
+  // Octets that are no ASCII become characters that NAME does not take.
+  const text = String.fromCharCode(...(bitsReversed ? reverseOctets(octets) : octets));
+  const written = stationName === 'reversed' ? text.split('').toReversed().join('') : text;
+  const names = (written.match(NAME) ?? [])
     .map((run) => run.trim())
     .filter((run) => (run.match(LETTERS)?.length ?? 0) >= 3)
     .toSorted((a, b) => b.length - a.length);

@@ -82,6 +82,10 @@ describe('PPS', () => {
     expect(parsePps(read(hex(octets)))).toBeNull();
   });
 
+  test('may have the X bit beside NULL', () => {
+    expect(parsePps(read(hex('FF 13 BF 01 00 00 05')))?.command).toBe('NULL');
+  });
+
   test('may be followed by octets that we do not know', () => {
     expect(parsePps(read(hex('FF 13 BF 2F 00 01 05 AA BB')))).toEqual({
       command: 'EOP',
