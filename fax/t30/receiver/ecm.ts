@@ -61,7 +61,7 @@ export function stepBurst(state: ReceiverState, mode: BurstMode, input: Input, o
   }
   if (input.type === 'timer' && input.timer === 'T2') {
     report(out, { type: 'timeout', timer: 'T2', waitingFor: 'PPS' });
-    return state.ecm.block.held === 0 && mode.stage === 'waiting'
+    return state.ecm.block.held === 0
       ? finish(state, out, 'PAGE_NO_CARRIER', 'no frame and no command came')
       : finish(state, out, 'NO_POST_MESSAGE', 'no PPS came after the block');
   }
@@ -129,7 +129,7 @@ export function takeEor(state: ReceiverState, frame: Frame, out: Effects): Recei
 
 function burstArrives(state: ReceiverState, mode: BurstMode, out: Effects): ReceiverState {
   if (mode.stage === 'arriving' || state.rate === null) return state;
-  const next = enterPhase(stopWaiting(state, out), out, 'C');
+  const next = stopWaiting(state, out);
   const arriving: BurstMode = { ...mode, stage: 'arriving', ended: false };
   return startTimer({ ...next, mode: arriving }, out, 'carrier', burstMs(state.rate.rateBps));
 }

@@ -243,7 +243,7 @@ function enterTraining(state: ReceiverState, mode: TrainingMode, out: Effects): 
 
 function enterPage(state: ReceiverState, mode: PageMode, out: Effects): ReceiverState {
   if (mode.stage === 'waiting' && state.rate !== null) {
-    const next = openPage(state, out);
+    const next = openPage(enterPhase(state, out, 'C'), out);
     out.push({ type: 'receiveFast', rate: state.rate, training: 'short', purpose: 'page' });
     const timed = startTimer(next, out, 'carrier', COMMAND_WAIT_MS);
     return mode.mayRepeat ? startTimer(timed, out, 'T4', REPETITION_MS) : timed;
@@ -261,7 +261,8 @@ function enterBurst(state: ReceiverState, mode: BurstMode, out: Effects): Receiv
     return startTimer({ ...state, mode: { ...mode, stage: 'over' } }, out, 'T2', COMMAND_WAIT_MS);
   }
   // Without RCP the carrier was lost early; the sender goes on to the end of its block, perhaps with a new carrier.
-  const next = mode.stage === 'waiting' ? openPage(state, out) : state;
+  const phaseC = enterPhase(state, out, 'C');
+  const next = mode.stage === 'waiting' ? openPage(phaseC, out) : phaseC;
   const stage = mode.stage === 'waiting' ? 'waiting' : 'over';
   out.push({ type: 'receiveFast', rate: state.rate, training: mode.training, purpose: 'ECM' });
   const ms = stage === 'waiting' ? TIMERS.T1.ms : burstMs(state.rate.rateBps);

@@ -51,7 +51,7 @@ export function takePostMessage(state: ReceiverState, closing: PageClosing, out:
 
 function pageArrives(state: ReceiverState, mode: PageMode, out: Effects): ReceiverState {
   if (mode.stage !== 'waiting') return state;
-  const next = enterPhase(stopWaiting(state, out), out, 'C');
+  const next = stopWaiting(state, out);
   return startTimer(
     { ...next, pageTouched: true, mode: { ...mode, stage: 'arriving', mayRepeat: false } },
     out,
