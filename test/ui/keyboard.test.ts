@@ -36,8 +36,9 @@ test('a file goes to echo, is followed page by page, and comes back to be read',
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('row', { name: /Echo/ }).waitFor();
-  await tabTo('Choose files');
+  // Asked for before the steps to the button: a busy browser would take the key before it has learnt to hand over its file dialog.
   const chooser = page.waitForEvent('filechooser');
+  await tabTo('Choose files');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(FILE);
   await page.getByRole('region', { name: 'Pages as they will arrive' }).getByRole('img').first().waitFor();
