@@ -18,6 +18,7 @@ export type Script = readonly (readonly [inputs: readonly Input[], expected: rea
 
 export class HandDriver<State> {
   state: State;
+  /** Those that run, with the milliseconds that they were started for. */
   readonly timers = new Map<TimerName, number>();
   readonly events: JournalEvent[] = [];
   /** What the machine did last to send or listen. */
@@ -25,6 +26,9 @@ export class HandDriver<State> {
   ended = false;
   /** Whether timers are told too, as `T2 7000`. */
   tellTimers = false;
+  /** Passes only by passTime. */
+  #nowMs = 0;
+  readonly #dueMs = new Map<TimerName, number>();
   readonly #step: (state: State, input: Input) => Step<State>;
 
   constructor(initial: State, step: (state: State, input: Input) => Step<State>) {
@@ -45,11 +49,28 @@ export class HandDriver<State> {
     });
   }
 
+  /** Until the next timer fires; what is being sent leaves before. Returns what that leads to. */
+  passTime(): string[] {
+    if (this.doing === 'sending') {
+      this.doing = 'listening';
+      return this.give(SENT);
+    }
+    const [next] = [...this.timers.keys()].sort((one, other) => this.#due(one) - this.#due(other));
+    if (next === undefined) throw new Error('no timer runs');
+    this.#nowMs = Math.max(this.#nowMs, this.#due(next));
+    return this.give(timer(next));
+  }
+
+  #due(name: TimerName): number {
+    return this.#dueMs.get(name) ?? 0;
+  }
+
   #note(effect: Effect): string[] {
     if (this.ended) throw new Error(`${effect.type} after end`);
     switch (effect.type) {
       case 'startTimer':
         this.timers.set(effect.timer, effect.ms);
+        this.#dueMs.set(effect.timer, this.#nowMs + effect.ms);
         return this.tellTimers ? [`${effect.timer} ${effect.ms}`] : [];
       case 'stopTimer':
         this.timers.delete(effect.timer);

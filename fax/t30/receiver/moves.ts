@@ -251,7 +251,9 @@ function enterPage(state: ReceiverState, mode: PageMode, out: Effects): Receiver
   // V.21 came, or nothing at all: the page is over even if nobody said so.
   const next: ReceiverState = { ...state, mode: { ...mode, stage: 'over' } };
   out.push({ type: 'receiveFrames' });
-  if (mode.endSeen || mode.quality === null) return startTimer(next, out, 'T2', COMMAND_WAIT_MS);
+  // The sender does not know that its page was not heard, and goes on to the end of it.
+  if (mode.quality === null) return startTimer(next, out, 'T2', REST_OF_PAGE_MS);
+  if (mode.endSeen) return startTimer(next, out, 'T2', COMMAND_WAIT_MS);
   return mode.late ? startTimer(next, out, 'T2', REST_OF_PAGE_MS) : startTimer(next, out, 'T4', PROMPT_MS);
 }
 
