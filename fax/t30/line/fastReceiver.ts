@@ -7,8 +7,8 @@ import type { FastPurpose, Input } from '../machine.ts';
 /** Where the octets of a page without error correction go: the host's decoder, straight from the line. */
 export interface PageSink {
   push(octets: Uint8Array): void;
-  /** The carrier is gone. Called once. */
-  end(): PageQuality;
+  /** The carrier is gone. Called once. `endSeen`: RTC or EOFB came; left out when it is not known. */
+  end(): { quality: PageQuality; endSeen?: boolean };
 }
 
 /** A good TCF has at most 2970 octets; of a carrier that stays, six seconds at 14 400 bit/s are enough to judge. */
@@ -69,9 +69,9 @@ export class FastReceiver {
     if (this.#purpose === 'TCF') {
       this.#give({ type: 'trainingCheck', octets: this.#training.slice(0, this.#trainingLength) });
     } else if (this.#purpose === 'page') {
-      this.#give({ type: 'pageEnd', quality: this.#page?.end() ?? NO_ROWS });
+      this.#give({ type: 'pageEnd', ...(this.#page?.end() ?? NOTHING) });
     }
   }
 }
 
-const NO_ROWS: PageQuality = { rows: 0, goodRows: 0, badRows: 0, longestBadRun: 0 };
+const NOTHING = { quality: { rows: 0, goodRows: 0, badRows: 0, longestBadRun: 0 }, endSeen: false };

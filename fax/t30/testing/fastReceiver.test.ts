@@ -10,7 +10,10 @@ const quality = { rows: 3, goodRows: 3, badRows: 0, longestBadRun: 0 };
 function receive(purpose: FastPurpose, ...chunks: Uint8Array[]): { inputs: Input[]; page: number[] } {
   const inputs: Input[] = [];
   const page: number[] = [];
-  const sink = { push: (octets: Uint8Array) => void page.push(...octets), end: () => quality };
+  const sink = {
+    push: (octets: Uint8Array) => void page.push(...octets),
+    end: () => ({ quality, endSeen: true }),
+  };
   const receiver = new FastReceiver(purpose, (input) => inputs.push(input), sink);
   receiver.begin();
   for (const chunk of chunks) receiver.push(chunk);
@@ -36,7 +39,7 @@ describe('a fast carrier', () => {
   test('of a page goes to the host as it comes, and the machine hears of its quality', () => {
     const { inputs, page } = receive('page', Uint8Array.of(1, 2), Uint8Array.of(3));
     expect(page).toEqual([1, 2, 3]);
-    expect(inputs).toEqual([present, lost, { type: 'pageEnd', quality }]);
+    expect(inputs).toEqual([present, lost, { type: 'pageEnd', quality, endSeen: true }]);
   });
 
   test('of an ECM block gives its frames while it lasts', () => {
@@ -74,6 +77,6 @@ describe('a fast carrier', () => {
     receiver.end();
     receiver.end();
     expect(inputs).toHaveLength(3);
-    expect(inputs.at(-1)).toMatchObject({ type: 'pageEnd', quality: { rows: 0 } });
+    expect(inputs.at(-1)).toMatchObject({ type: 'pageEnd', quality: { rows: 0 }, endSeen: false });
   });
 });

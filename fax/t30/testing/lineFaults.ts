@@ -13,6 +13,8 @@ export interface LineFault {
   disturbance: Disturbance;
   /** The line (or one direction of it) stays dead. */
   fatal: boolean;
+  /** Octets of a page without error correction are lost or wrong, which nothing repairs. */
+  damagesPage: boolean;
 }
 
 /** A third of a second passes unnoticed, a second delays, four are beyond T4, eight beyond T2. */
@@ -85,6 +87,7 @@ function deadLine(sent: Sent, share: number): LineFault[] {
     kind,
     place: placeOf(sent, place),
     fatal: true,
+    damagesPage: isPage(sent),
     disturbance: (one, line) => {
       if (one.index === sent.index) for (const side of sides) line.cutForGood(side, atMs);
       return undisturbed(one, line);
@@ -107,9 +110,14 @@ function fault(
     kind,
     place: placeOf(sent, place),
     fatal: false,
+    damagesPage: isPage(sent),
     disturbance: (one, line) =>
       one.index === sent.index ? undisturbed(one, line).flatMap(change) : undisturbed(one, line),
   };
+}
+
+function isPage({ signal }: Sent): boolean {
+  return signal.type === 'fast' && signal.purpose === 'page';
 }
 
 function placeOf(sent: Sent, place: string): string {

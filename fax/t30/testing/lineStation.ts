@@ -43,19 +43,22 @@ export class LineStation<State> {
   readonly #inputs: Input[] = [];
   #state: State;
   #stepping = false;
+  readonly #watchStates: boolean;
   /** Changes with every send and receive: what an older one still had to do is void. */
   #task = 0;
+  #sending = false;
 
   constructor(
     clock: VirtualClock,
     line: TelephoneLine,
-    options: { side: Side; machine: Machine<State>; host: HostOptions },
+    options: { side: Side; machine: Machine<State>; host: HostOptions; watchStates?: boolean },
   ) {
     this.#clock = clock;
     this.#line = line;
     this.#side = options.side;
     this.#machine = options.machine;
-    this.#state = frozen(options.machine.initial);
+    this.#watchStates = options.watchStates ?? true;
+    this.#state = this.#watched(options.machine.initial);
     const give = (input: Input): void => this.give(input);
     this.host = new PageHost(clock, options.host, give);
     this.#ear = new ModemEar(clock, give, () => this.host.openPage());
@@ -72,7 +75,7 @@ export class LineStation<State> {
 
   #step(input: Input): void {
     const { state, effects } = this.#machine.step(this.#state, input);
-    this.#state = frozen(state);
+    this.#state = this.#watched(state);
     if (this.outcome !== null && effects.length > 0) this.#breach('effects after the end');
     for (const effect of effects) this.#carryOut(effect);
   }
@@ -95,11 +98,11 @@ export class LineStation<State> {
         return;
       }
       case 'receiveFrames':
-        this.#task++;
+        this.#beginTask();
         this.#ear.listen(null);
         return;
       case 'receiveFast':
-        this.#task++;
+        this.#beginTask();
         this.#ear.listen(effect);
         return;
       case 'startTimer':
@@ -114,7 +117,7 @@ export class LineStation<State> {
       case 'end':
         this.outcome = effect.outcome;
         this.endedMs = this.#clock.nowMs;
-        this.#task++;
+        this.#beginTask();
         this.#ear.deafen();
         for (const timer of this.#timers.values()) timer.cancelled = true;
         return;
@@ -130,7 +133,7 @@ export class LineStation<State> {
   #send(gapMs: number, signal: Signal): void {
     if (signal.type === 'V.21' && signal.frames.length === 0) this.#breach('sends no frames');
     if (this.#ear.hearsV21) this.#breach('sends while it hears V.21');
-    const task = ++this.#task;
+    const task = this.#beginTask();
     const askedMs = this.#clock.nowMs;
     this.#ear.deafen();
     const trySend = (): void => {
@@ -139,14 +142,24 @@ export class LineStation<State> {
       const readyMs = silentSinceMs === null ? Infinity : Math.max(silentSinceMs, askedMs) + gapMs;
       if (readyMs <= this.#clock.nowMs) {
         const endMs = this.#line.send(this.#side, signal);
+        this.#sending = true;
         this.#clock.at(endMs, () => {
-          if (task === this.#task) this.give({ type: 'sent' });
+          if (task !== this.#task) return;
+          this.#sending = false;
+          this.give({ type: 'sent' });
         });
       } else if (this.#clock.nowMs - askedMs > SILENCE_LIMIT_MS) {
         this.give({ type: 'sendFailed', detail: 'the line is never silent' });
       } else this.#clock.at(readyMs === Infinity ? this.#clock.nowMs + SILENCE_POLL_MS : readyMs, trySend);
     };
     trySend();
+  }
+
+  /** What was being sent is broken off, what was still to be sent is forgotten. */
+  #beginTask(): number {
+    if (this.#sending) this.#line.breakOff(this.#side);
+    this.#sending = false;
+    return ++this.#task;
   }
 
   #startTimer(timer: TimerName, ms: number): void {
@@ -162,6 +175,10 @@ export class LineStation<State> {
     const running = this.#timers.get(timer);
     if (running !== undefined) running.cancelled = true;
     this.#timers.delete(timer);
+  }
+
+  #watched(state: State): State {
+    return this.#watchStates ? frozen(state) : state;
   }
 
   #breach(what: string): void {

@@ -23,12 +23,16 @@ const DETECTION_MS = 60;
 /** Octets of a fast carrier come in such pieces. */
 const CHUNK_MS = 200;
 const FLAG_MS = 8000 / 300;
+/** What comes with the end of a carrier is told before the end. */
+const AT_THE_VERY_END_MS = 0.01;
 
 export class ModemEar implements Ear {
   readonly #clock: VirtualClock;
   readonly #give: (input: Input) => void;
   readonly #openPage: () => PageSink | null;
   readonly #active = new Set<Arrival>();
+  /** What is to be done when a fast carrier that is being received goes away. */
+  readonly #finish = new Map<Arrival, () => void>();
   #listening: Listening | null = null;
   #silentSinceMs = -Infinity;
 
@@ -70,6 +74,8 @@ export class ModemEar implements Ear {
 
   arrivalEnds(arrival: Arrival): void {
     this.#active.delete(arrival);
+    this.#finish.get(arrival)?.();
+    this.#finish.delete(arrival);
     if (!arrival.echo) this.#silentSinceMs = this.#clock.nowMs;
     const listening = this.#listening;
     if (listening === null || !listening.v21Present || arrival.signal.type !== 'V.21') return;
@@ -82,7 +88,7 @@ export class ModemEar implements Ear {
     const now = this.#clock.nowMs;
     const detectedMs = Math.max(now, arrival.startMs) + DETECTION_MS;
     if (detectedMs >= arrival.endMs) return;
-    this.#whileListening(listening, detectedMs, () => {
+    this.#whileListening(listening, arrival, detectedMs, () => {
       if (listening.v21Present) return;
       listening.v21Present = true;
       this.#give({ type: 'carrier', carrier: 'V.21', present: true });
@@ -95,7 +101,7 @@ export class ModemEar implements Ear {
       if (startMs - FLAG_MS < listening.sinceMs || startMs >= arrival.endMs) continue;
       const arrived = Math.floor((octets.length * (arrival.endMs - startMs)) / (endMs - startMs));
       const cut = arrival.endMs < endMs;
-      this.#whileListening(listening, Math.min(endMs, arrival.endMs), () => {
+      this.#whileListening(listening, arrival, Math.min(endMs, arrival.endMs - AT_THE_VERY_END_MS), () => {
         // An echo is drowned by the far station.
         if (arrival.echo && this.silentSinceMs === null) return;
         this.#give({
@@ -125,23 +131,25 @@ export class ModemEar implements Ear {
       fast.purpose === 'page' ? this.#openPage() : null,
     );
     let ending = false;
-    this.#whileListening(listening, dataStartMs, () => receiver.begin());
+    this.#whileListening(listening, arrival, dataStartMs, () => receiver.begin());
     const chunkOctets = Math.max(1, Math.round(CHUNK_MS / octetMs));
     for (let from = 0; from < data.length; from += chunkOctets) {
       const chunk = data.subarray(from, from + chunkOctets);
-      this.#whileListening(listening, dataStartMs + (from + chunk.length) * octetMs, () =>
-        receiver.push(chunk),
-      );
+      // At the latest with the end of the carrier, however times are rounded.
+      const completeMs = dataStartMs + (from + chunk.length) * octetMs;
+      const atMs = Math.min(completeMs, arrival.endMs - AT_THE_VERY_END_MS);
+      this.#whileListening(listening, arrival, atMs, () => receiver.push(chunk));
     }
-    this.#whileListening(listening, arrival.endMs, () => {
+    this.#finish.set(arrival, () => {
+      if (this.#listening !== listening) return;
       ending = true;
       receiver.end();
     });
   }
 
-  #whileListening(listening: Listening, atMs: number, action: () => void): void {
+  #whileListening(listening: Listening, arrival: Arrival, atMs: number, action: () => void): void {
     this.#clock.at(atMs, () => {
-      if (this.#listening === listening) action();
+      if (this.#listening === listening && !arrival.over) action();
     });
   }
 }

@@ -1,6 +1,5 @@
 // The gateway's part in a call in memory: codes the pages that are asked for, and makes received ones durable.
 
-import type { PageQuality } from '../../t4/coding.ts';
 import { PageDecoder, decodePage } from '../../t4/pageDecoder.ts';
 import { encodePage } from '../../t4/pageEncoder.ts';
 import type { PageSink } from '../line/fastReceiver.ts';
@@ -84,10 +83,10 @@ export class PageHost {
     const decoder = new PageDecoder({ coding, width: widthPixels(width, resolution), fillOrder: 'lsb' });
     return {
       push: (octets) => decoder.push(octets),
-      end: (): PageQuality => {
-        decoder.end();
+      end: () => {
+        const end = decoder.end();
         incoming.raster = decoder.takeRows();
-        return decoder.quality;
+        return { quality: decoder.quality, endSeen: end === 'endOfPage' };
       },
     };
   }

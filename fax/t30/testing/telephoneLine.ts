@@ -10,8 +10,9 @@ export type Side = 'caller' | 'answerer';
 export interface Arrival {
   signal: Signal;
   startMs: number;
-  /** Earlier than the signal is long when the carrier was cut. */
+  /** Earlier than the signal is long when the carrier was cut. Becomes earlier still when its sender breaks off. */
   endMs: number;
+  over: boolean;
   /** The ear's own signal, thrown back by the far end. */
   echo: boolean;
 }
@@ -51,8 +52,11 @@ export class TelephoneLine {
   readonly #clock: VirtualClock;
   readonly #propagationMs: number;
   readonly #disturbance: Disturbance;
+  readonly #arrivals: Record<Side, Arrival[]> = { caller: [], answerer: [] };
   readonly #ears: Partial<Record<Side, Ear>> = {};
   readonly #deadFromMs: Record<Side, number> = { caller: Infinity, answerer: Infinity };
+  /** Until when what this side sent is still arriving: what is held up holds up what follows. */
+  readonly #arrivingUntilMs: Record<Side, number> = { caller: -Infinity, answerer: -Infinity };
 
   constructor(clock: VirtualClock, options: { propagationMs: number; disturbance: Disturbance }) {
     this.#clock = clock;
@@ -81,16 +85,41 @@ export class TelephoneLine {
     return endMs;
   }
 
+  /** This side switches its carrier off in the middle of what it sends. */
+  breakOff(side: Side): void {
+    const untilMs = this.#clock.nowMs + this.#propagationMs;
+    for (const sent of this.sent) {
+      if (sent.from === side) sent.endMs = Math.min(sent.endMs, this.#clock.nowMs);
+    }
+    for (const arrival of this.#arrivals[side]) {
+      if (arrival.over || arrival.endMs <= untilMs) continue;
+      arrival.endMs = Math.max(untilMs, arrival.startMs);
+      this.#clock.at(arrival.endMs, () => this.#end(arrival, side));
+    }
+    this.#arrivingUntilMs[side] = untilMs;
+  }
+
   #deliver(sent: Sent, { signal, delayMs, cutMs, echo }: Disturbed): void {
     const to: Side = (sent.from === 'caller') === echo ? 'caller' : 'answerer';
-    const startMs = sent.startMs + this.#propagationMs * (echo ? 2 : 1) + delayMs;
+    const onTimeMs = sent.startMs + this.#propagationMs * (echo ? 2 : 1) + delayMs;
+    const startMs = echo ? onTimeMs : Math.max(onTimeMs, this.#arrivingUntilMs[sent.from]);
     const endMs = Math.min(
       startMs + Math.min(signalMs(signal), cutMs ?? Infinity),
       this.#deadFromMs[sent.from] + this.#propagationMs,
     );
     if (endMs <= startMs) return;
-    const arrival: Arrival = { signal, startMs, endMs, echo };
-    this.#clock.at(startMs, () => this.#ears[to]?.arrivalBegins(arrival));
-    this.#clock.at(endMs, () => this.#ears[to]?.arrivalEnds(arrival));
+    if (!echo) this.#arrivingUntilMs[sent.from] = endMs;
+    const arrival: Arrival = { signal, startMs, endMs, over: false, echo };
+    this.#arrivals[sent.from] = [...this.#arrivals[sent.from].filter(({ over }) => !over), arrival];
+    this.#clock.at(startMs, () => {
+      if (!arrival.over) this.#ears[to]?.arrivalBegins(arrival);
+    });
+    this.#clock.at(endMs, () => this.#end(arrival, sent.from));
+  }
+
+  #end(arrival: Arrival, from: Side): void {
+    if (arrival.over) return;
+    arrival.over = true;
+    this.#ears[(from === 'caller') === arrival.echo ? 'caller' : 'answerer']?.arrivalEnds(arrival);
   }
 }

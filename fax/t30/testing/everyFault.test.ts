@@ -1,0 +1,101 @@
+// One fault at every place of several calls: delivered exactly once, or both sides know that it was not.
+
+import { describe, expect, test } from 'vitest';
+import type { CallOptions, Knowledge } from './joinedCall.ts';
+import { joinCall, judgeCall } from './joinedCall.ts';
+import { faultsAt } from './lineFaults.ts';
+import { testPage, testPages } from './testPages.ts';
+import { testPlan } from './testPlans.ts';
+
+/** About ten seconds of page each: a carrier lost in the middle is not taken for one at the end. */
+const twoPages = testPages(2, 50, 'dense');
+const blockAndPage = [testPage(0, 42, 'dense'), testPage(1, 16)];
+const threePages = testPages(3, 50, 'dense');
+const shortPages = testPages(3, 16);
+const withoutEcm = { avoidEcm: true };
+
+const calls: Record<string, CallOptions> = {
+  'two pages without error correction': {
+    caller: { plan: testPlan({ documents: [twoPages], profile: withoutEcm }) },
+    answerer: { plan: testPlan() },
+    sent: twoPages,
+    polled: [],
+  },
+  'two pages with error correction, the first in two blocks': {
+    caller: { plan: testPlan({ documents: [blockAndPage], profile: { ecmFrameOctets: 64 } }) },
+    answerer: { plan: testPlan() },
+    sent: blockAndPage,
+    polled: [],
+  },
+  'a document that is polled': {
+    caller: { plan: testPlan({ poll: { address: null, password: null } }) },
+    answerer: { plan: testPlan({ documents: [shortPages], answer: { receives: false } }) },
+    sent: [],
+    polled: shortPages,
+  },
+  'two documents with EOM between them': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 2), shortPages.slice(2)] }) },
+    answerer: { plan: testPlan() },
+    sent: shortPages,
+    polled: [],
+  },
+  'two documents with EOM between them, without error correction': {
+    caller: {
+      plan: testPlan({ documents: [threePages.slice(0, 1), threePages.slice(1)], profile: withoutEcm }),
+    },
+    answerer: { plan: testPlan() },
+    sent: threePages,
+    polled: [],
+  },
+};
+
+type Row = Record<Knowledge, number>;
+
+describe.each(Object.entries(calls))('%s', (name, options) => {
+  test('are delivered once, or known by both not to be, whatever single thing the line does', () => {
+    const good = joinCall(options);
+    expect(judgeCall(good, options)).toEqual({ knowledge: 'delivered', violations: [] });
+    const table = new Map<string, Row>();
+    const wrong: string[] = [];
+    for (const fault of good.signals.flatMap(faultsAt)) {
+      const faulty = { ...options, disturbance: fault.disturbance, watchStates: false };
+      const result = joinCall(faulty);
+      const { knowledge, violations } = judgeCall(result, faulty, fault.damagesPage ? 'readable' : 'exact');
+      const row = table.get(fault.kind) ?? { delivered: 0, knownFailure: 0, unheard: 0 };
+      row[knowledge]++;
+      table.set(fault.kind, row);
+      const where = `${fault.kind}, ${fault.place}`;
+      wrong.push(...violations.map((violation) => `${where}: ${violation}`));
+      // A single loss must not cost the knowledge: only a way that stays dead may keep an MCF from ever arriving.
+      if (knowledge === 'unheard' && !fault.fatal)
+        wrong.push(`${where}: the sender never heard of a confirmed page`);
+      if (result.durationMs > good.durationMs + LONGEST_DELAY_MS) {
+        wrong.push(`${where}: took ${Math.round(result.durationMs / 1000)} s`);
+      }
+    }
+    console.info(tableText(name, good.signals.length, table));
+    expect(wrong).toEqual([]);
+    const tried = [...table.values()].reduce(
+      (sum, row) => sum + row.delivered + row.knownFailure + row.unheard,
+      0,
+    );
+    expect(tried).toBeGreaterThan(200);
+    // Every loss of a single frame is made good.
+    for (const kind of ['frame lost', 'frame corrupted', 'frame doubled', 'own frames heard back']) {
+      expect({ kind, ...table.get(kind) }).toMatchObject({ knownFailure: 0, unheard: 0 });
+    }
+  });
+});
+
+/** The worst that one fault may cost: T1 once more, and all tries of a command on either side. */
+const LONGEST_DELAY_MS = 150_000;
+
+function tableText(name: string, signals: number, table: ReadonlyMap<string, Row>): string {
+  const lines = [...table].map(
+    ([kind, { delivered, knownFailure, unheard }]) =>
+      `${kind.padEnd(24)}${String(delivered + knownFailure + unheard).padStart(7)}` +
+      `${String(delivered).padStart(11)}${String(knownFailure).padStart(20)}${String(unheard).padStart(32)}`,
+  );
+  const head = `${'fault'.padEnd(24)}  tried  delivered  both know of failure  confirmed, MCF never arrived`;
+  return [`${name}: ${signals} signals`, head, ...lines].join('\n');
+}
