@@ -27,7 +27,7 @@ describe('the fuzzer', () => {
     const { failure } = await runFuzz({ ...order, from: 0, streams });
     expect(failure?.message).toContain('beyond the end');
     const again = await runFuzz({ ...order, from: failure?.stream ?? -1, streams: 1 });
-    expect(again.failure).toEqual(failure);
+    expect(again.failure).toMatchObject({ stream: failure?.stream, bytes: failure?.bytes });
     expect((await runFuzz({ ...order, from: 0, streams: failure?.stream ?? 0 })).failure).toBeUndefined();
   });
 
