@@ -23,12 +23,22 @@ export function answererIdentification(plan: CallPlan): Identification {
   return identification([{ name: 'CSI', text: plan.localId }], 'DIS', fif);
 }
 
-/** PWD, SEP, CIG and DTC of a caller that polls. PWD and SEP only for a machine that takes them (DIS bits 50 and 47). */
+/**
+ * PWD, SEP, CIG and DTC of a caller that polls. PWD and SEP only for a machine that takes them (DIS bits 50 and 47); the
+ * same bits of the DTC say that they were sent, and 49 has no meaning there.
+ */
 export function pollIdentification(plan: CallPlan, remote: Capabilities): Identification {
-  const fif = buildCapabilities(ownCapabilities(plan, 'poll'));
+  const password = remote.password ? plan.poll?.password : null;
+  const address = remote.selectivePolling ? plan.poll?.address : null;
+  const fif = buildCapabilities({
+    ...ownCapabilities(plan, 'poll'),
+    subaddress: false,
+    password: isGiven(password),
+    selectivePolling: isGiven(address),
+  });
   const optional = [
-    { name: 'PWD', text: remote.password ? plan.poll?.password : null },
-    { name: 'SEP', text: remote.selectivePolling ? plan.poll?.address : null },
+    { name: 'PWD', text: password },
+    { name: 'SEP', text: address },
     { name: 'CIG', text: plan.localId },
   ] as const;
   return identification(optional, 'DTC', fif);
@@ -75,9 +85,7 @@ function identification(
   mandatory: 'DIS' | 'DTC',
   fif: Uint8Array,
 ): Identification {
-  const given = optional.flatMap(({ name, text }) =>
-    text === null || text === undefined || text === '' ? [] : [{ name, text }],
-  );
+  const given = optional.flatMap(({ name, text }) => (isGiven(text) ? [{ name, text }] : []));
   // None of these has an X bit.
   const x = false;
   return {
@@ -87,4 +95,8 @@ function identification(
       buildFrame(mandatory, { x, fif }),
     ],
   };
+}
+
+function isGiven(text: string | null | undefined): text is string {
+  return text !== null && text !== undefined && text !== '';
 }

@@ -4,7 +4,7 @@ import { beginCalling, stepCaller } from '../caller.ts';
 import type { CallerState } from '../caller.ts';
 import { buildCapabilities } from '../frames/capabilities.ts';
 import type { DocumentToSend, LineProfile } from '../machine.ts';
-import { RATES } from '../negotiation/rates.ts';
+import { RATES } from '../parameters.ts';
 import type { Capabilities, PageGeometry } from '../parameters.ts';
 import { Conversation } from './conversation.ts';
 import type { ConversationOptions, Row } from './conversation.ts';

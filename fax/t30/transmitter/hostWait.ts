@@ -1,5 +1,5 @@
-// Waiting for the host to make a page ready, without losing the far end: before DCS, after CFR or MCF, and before the
-// post-message command. V.21 is listened to meanwhile.
+// Waiting for the host to make a page ready, without losing the far end: before DCS, and before the post-message command
+// of the page before it; so that nothing is waited for after CFR and MCF. V.21 is listened to meanwhile.
 
 import type { Effect, Input } from '../machine.ts';
 import type { Phase } from '../outcome.ts';
@@ -11,8 +11,8 @@ import type { Doing, Ending, HostWait, Move, Next, Sending } from './task.ts';
 import { closingOf, ending } from './verdict.ts';
 
 /**
- * How long the far end may be kept waiting for a page or for a post-message command: its T2 can be as short as 5 s, and
- * the carrier's training or the preamble takes up to 1.4 s of it.
+ * How long the far end may be kept waiting for a post-message command: its T2 can be as short as 5 s, and the preamble
+ * takes up to 1.2 s of it.
  */
 export const HOST_WAIT_MS = 3500;
 
@@ -47,28 +47,6 @@ export function stepHolding(state: Sending, input: Input): Move {
     ready: wayOn(state, { go: 'train' }),
     tooLate: tooLate(state, 'B'),
     hungUp: ending('DCN_IN_IDENTIFICATION', 'DCN while the first page was made ready', 'B'),
-  });
-}
-
-/** After CFR or MCF: the far end is waiting for the carrier. */
-export function awaitPage(state: Sending, training: 'long' | 'short'): Move {
-  return doing(
-    state,
-    { at: 'awaitingPage', training, wait: UNDISTURBED },
-    startWait(state.page, 'T2', HOST_WAIT_MS),
-  );
-}
-
-export function stepAwaitingPage(state: Sending, input: Input): Move {
-  if (state.doing.at !== 'awaitingPage') return { state, effects: [] };
-  const { training } = state.doing;
-  return stepWait(state, input, {
-    timer: 'T2',
-    wait: state.doing.wait,
-    keep: (wait) => ({ at: 'awaitingPage', training, wait }),
-    ready: wayOn(state, { go: 'page', training }),
-    tooLate: tooLate(state, 'C'),
-    hungUp: ending('DCN_BEFORE_CONFIRMATION', 'DCN while a page was made ready', 'C'),
   });
 }
 

@@ -6,7 +6,7 @@ import type { OutcomeCode } from '../outcome.ts';
 import { TURNAROUND_MS } from '../timers.ts';
 import { beginCommand, stepCommand } from './command.ts';
 import { blockOf } from './ecmBlock.ts';
-import { awaitPage, unavailable } from './hostWait.ts';
+import { unavailable } from './hostWait.ts';
 import { findPage } from './pageStore.ts';
 import { sendGuardMs } from './sendGuard.ts';
 import { doing, report } from './task.ts';
@@ -18,14 +18,13 @@ import { askForNext, confirmed, ending, hungUp, interrupted, refused, unanswered
 const MIN_FILL_OCTETS = 20;
 const MIN_FILL_MS = 40;
 
-/** The carrier of the page, if the host has it ready; else waits for it. The next page is asked for at once. */
+/** The carrier of the page, which was ready before DCS or MPS was said. The next page is asked for at once. */
 export function beginPage(state: Sending, training: 'long' | 'short'): Move {
   const { page, session } = state;
   const found = findPage(state.pages, page, session.format);
-  if (found === null) {
-    return awaitPage(state, training);
+  if (found === null || 'unavailable' in found) {
+    return { state, effects: [], next: unavailable(page, found?.unavailable ?? 'it is not at hand') };
   }
-  if ('unavailable' in found) return { state, effects: [], next: unavailable(page, found.unavailable) };
   const asked = askForNext(state);
   const begins = [
     report({ type: 'phase', phase: 'C' }),

@@ -106,8 +106,6 @@ export type Doing =
   /** DCS is held back until the page is ready; the far end repeats its DIS or DTC meanwhile. */
   | { at: 'holding'; wait: HostWait }
   | { at: 'training'; command: Command }
-  /** After CFR or MCF: the carrier must come within the far end's T2. */
-  | { at: 'awaitingPage'; training: 'long' | 'short'; wait: HostWait }
   /** Without error correction. */
   | { at: 'sendingPage' }
   | { at: 'sendingBlock'; block: Block }

@@ -20,7 +20,6 @@ import {
   closePage,
   holdUntilReady,
   stepAwaitingNext,
-  stepAwaitingPage,
   stepHolding,
   stopWait,
   UNDISTURBED,
@@ -115,8 +114,6 @@ function stepPart(state: Sending, input: Input): Move {
       return stepHolding(state, input);
     case 'training':
       return stepTraining(state, input);
-    case 'awaitingPage':
-      return stepAwaitingPage(state, input);
     case 'sendingPage':
       return stepPageCarrier(state, input);
     case 'sendingBlock':
@@ -209,7 +206,6 @@ const NOT_BEGUN: Doing = { at: 'holding', wait: UNDISTURBED };
 const PHASES = {
   holding: 'B',
   training: 'B',
-  awaitingPage: 'C',
   sendingPage: 'C',
   sendingBlock: 'C',
   awaitingNext: 'C',
@@ -225,7 +221,6 @@ function leave({ doing }: Sending): readonly Effect[] {
   switch (doing.at) {
     case 'holding':
       return stopWait(doing.wait, 'T1');
-    case 'awaitingPage':
     case 'awaitingNext':
       return stopWait(doing.wait, 'T2');
     case 'sendingPage':
@@ -246,7 +241,6 @@ function leave({ doing }: Sending): readonly Effect[] {
 function occupation({ doing }: Sending): Occupation {
   switch (doing.at) {
     case 'holding':
-    case 'awaitingPage':
     case 'awaitingNext':
       return doing.wait.ear.carrier ? 'hearing' : 'idle';
     case 'sendingPage':
