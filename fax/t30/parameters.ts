@@ -10,6 +10,18 @@ export interface FastRate {
   rateBps: 2400 | 4800 | 7200 | 9600 | 12_000 | 14_400;
 }
 
+/** Every rate of T.30 without V.34, in fall-back order: 9600 and 7200 are tried with V.29 too before they are left. */
+export const RATES = [
+  { modulation: 'V.17', rateBps: 14_400 },
+  { modulation: 'V.17', rateBps: 12_000 },
+  { modulation: 'V.17', rateBps: 9600 },
+  { modulation: 'V.29', rateBps: 9600 },
+  { modulation: 'V.17', rateBps: 7200 },
+  { modulation: 'V.29', rateBps: 7200 },
+  { modulation: 'V.27ter', rateBps: 4800 },
+  { modulation: 'V.27ter', rateBps: 2400 },
+] as const satisfies readonly FastRate[];
+
 /**
  * A resolution as DIS and DCS tell them apart, coarse to fine: lines per mm at R8 (204 dpi) or R16 (408 dpi) pixels
  * per mm, or dots per inch. `R8x3.85` (standard) needs no bit and is always possible. 200×100 and 200×200 have as many

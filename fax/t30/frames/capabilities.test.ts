@@ -2,11 +2,12 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { RATES } from '../parameters.ts';
 import type { Capabilities, FastRate } from '../parameters.ts';
 import { writeBits } from './bitField.ts';
 import { BIT_TABLE } from './bitTable.ts';
 import { buildCapabilities, parseCapabilities } from './capabilities.ts';
-import { DCS_RATES, FAST_RATES, MIN_SCAN_TIMES, RESOLUTION_BITS, sayableMinScanMs } from './codePoints.ts';
+import { DCS_RATES, MIN_SCAN_TIMES, RESOLUTION_BITS, sayableMinScanMs } from './codePoints.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const withBits = (...bits: number[]): Capabilities => parseCapabilities(writeBits(bits));
@@ -92,9 +93,9 @@ describe('a DIS', () => {
     ['1000', ['V.29 9600', 'V.29 7200']],
     ['1100', ['V.29 9600', 'V.29 7200', 'V.27ter 4800', 'V.27ter 2400']],
     ['1110', ['V.29 9600', 'V.29 7200', 'V.27ter 4800', 'V.27ter 2400']],
-    ['1101', FAST_RATES.map(rateText)],
+    ['1101', RATES.map(rateText)],
     // Not used by the standard: no V.17 without the two others.
-    ['1111', FAST_RATES.map(rateText)],
+    ['1111', RATES.map(rateText)],
     ['0001', ['V.27ter 2400']],
     ['0101', ['V.27ter 4800', 'V.27ter 2400']],
     ['1001', ['V.29 9600', 'V.29 7200']],
@@ -135,11 +136,11 @@ const capabilities: fc.Arbitrary<Capabilities> = fc.record({
   canReceive: fc.boolean(),
   hasDocumentToPoll: fc.boolean(),
   rates: fc.constantFrom(
-    FAST_RATES,
-    FAST_RATES.slice(7),
-    FAST_RATES.slice(6),
-    FAST_RATES.filter(({ modulation }) => modulation === 'V.29'),
-    FAST_RATES.filter(({ modulation }) => modulation !== 'V.17'),
+    RATES,
+    RATES.slice(7),
+    RATES.slice(6),
+    RATES.filter(({ modulation }) => modulation === 'V.29'),
+    RATES.filter(({ modulation }) => modulation !== 'V.17'),
   ),
   resolutions: fc
     .subarray(RESOLUTION_BITS.map(([, resolution]) => resolution))
@@ -215,9 +216,9 @@ describe('a built DIS', () => {
   });
 
   test('says V.33 again only beside V.29 and V.27ter', () => {
-    const rates = FAST_RATES.filter(({ modulation }) => modulation !== 'V.17');
+    const rates = RATES.filter(({ modulation }) => modulation !== 'V.17');
     expect(buildCapabilities({ ...NOTHING, rates, others: ['V.33'] })).toEqual(hex('00 1C 00'));
-    expect(buildCapabilities({ ...NOTHING, rates: FAST_RATES, others: ['V.33'] })).toEqual(hex('00 2C 00'));
+    expect(buildCapabilities({ ...NOTHING, rates: RATES, others: ['V.33'] })).toEqual(hex('00 2C 00'));
   });
 });
 
@@ -248,6 +249,6 @@ describe('any octets as a DIS', () => {
 });
 
 test('every rate has its own code in DCS', () => {
-  expect(DCS_RATES.map(([, rate]) => rateText(rate)).toSorted()).toEqual(FAST_RATES.map(rateText).toSorted());
+  expect(DCS_RATES.map(([, rate]) => rateText(rate)).toSorted()).toEqual(RATES.map(rateText).toSorted());
   expect(new Set(DCS_RATES.map(([bits]) => bits)).size).toBe(8);
 });

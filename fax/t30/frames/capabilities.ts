@@ -1,11 +1,11 @@
 // DIS and DTC: what a machine can do (T.30 §5.3.6.2.1, Table 2).
 
+import { RATES } from '../parameters.ts';
 import type { Coding } from '../../t4/coding.ts';
 import type { Capabilities, FastRate, Modulation, Resolution } from '../parameters.ts';
 import { bitsOf, isExtensionBit, readBits, writeBits, type BitField } from './bitField.ts';
 import { BIT_TABLE, TABLE_OCTETS } from './bitTable.ts';
 import {
-  FAST_RATES,
   LENGTHS,
   readMinScanTime,
   RESOLUTION_BITS,
@@ -112,7 +112,7 @@ function ratesOf(bits: BitField): readonly FastRate[] {
   if (v27ter) {
     modulations.push('V.27ter');
   }
-  return FAST_RATES.filter(({ modulation, rateBps }) =>
+  return RATES.filter(({ modulation, rateBps }) =>
     modulations.length === 0
       ? modulation === 'V.27ter' && rateBps === 2400
       : modulations.includes(modulation),

@@ -3,18 +3,6 @@
 
 import type { FastRate, MinScanTime, PaperLength, PaperWidth, Resolution } from '../parameters.ts';
 
-/** All rates that a half-duplex fax has, in the order in which one falls back. */
-export const FAST_RATES: readonly FastRate[] = [
-  { modulation: 'V.17', rateBps: 14_400 },
-  { modulation: 'V.17', rateBps: 12_000 },
-  { modulation: 'V.17', rateBps: 9600 },
-  { modulation: 'V.29', rateBps: 9600 },
-  { modulation: 'V.17', rateBps: 7200 },
-  { modulation: 'V.29', rateBps: 7200 },
-  { modulation: 'V.27ter', rateBps: 4800 },
-  { modulation: 'V.27ter', rateBps: 2400 },
-];
-
 /** Bits 11–14 of DCS, without those of V.33. */
 export const DCS_RATES: readonly (readonly [bits: string, rate: FastRate])[] = [
   ['0000', { modulation: 'V.27ter', rateBps: 2400 }],

@@ -2,10 +2,11 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { RATES } from '../parameters.ts';
 import type { SessionParameters } from '../parameters.ts';
 import { writeBits } from './bitField.ts';
 import { BIT_TABLE } from './bitTable.ts';
-import { FAST_RATES, isInchOnly, RESOLUTION_BITS } from './codePoints.ts';
+import { isInchOnly, RESOLUTION_BITS } from './codePoints.ts';
 import { buildContinueRate, buildParameters, parseContinueRate, parseParameters } from './parameters.ts';
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
@@ -130,7 +131,7 @@ describe('a DCS', () => {
 
 const parameters: fc.Arbitrary<SessionParameters> = fc
   .record({
-    rate: fc.constantFrom(...FAST_RATES),
+    rate: fc.constantFrom(...RATES),
     coding: fc.constantFrom('MH', 'MR', 'MMR'),
     resolution: fc.constantFrom<SessionParameters['resolution']>(
       'R8x3.85',
@@ -226,7 +227,7 @@ describe('any octets as a DCS', () => {
 });
 
 describe('CTC', () => {
-  test.each(FAST_RATES)('goes on with $modulation at $rateBps bit/s', (rate) => {
+  test.each(RATES)('goes on with $modulation at $rateBps bit/s', (rate) => {
     const fif = buildContinueRate(rate);
     expect(fif).toHaveLength(2);
     expect(parseContinueRate(fif)).toEqual(rate);
@@ -247,7 +248,7 @@ describe('CTC', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (fif) => {
         const rate = parseContinueRate(fif);
-        expect(rate === null || FAST_RATES.some((known) => known.rateBps === rate.rateBps)).toBe(true);
+        expect(rate === null || RATES.some((known) => known.rateBps === rate.rateBps)).toBe(true);
       }),
     );
   });

@@ -5,7 +5,7 @@ import type { Capabilities, PageGeometry, Resolution } from '../parameters.ts';
 import { negotiate } from './negotiate.ts';
 import type { Negotiated } from './negotiate.ts';
 import { RESOLUTIONS, widthPixels } from './paper.ts';
-import { RATES } from './rates.ts';
+import { RATES } from '../parameters.ts';
 
 const EVERYTHING: Capabilities = {
   canReceive: true,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CallPlan } from '../machine.ts';
 import { ownCapabilities } from './ownCapabilities.ts';
-import { RATES } from './rates.ts';
+import { RATES } from '../parameters.ts';
 
 const PLAN: CallPlan = {
   localId: '+81 75 123 4567',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FastRate, Modulation } from '../parameters.ts';
-import { RATES, commonRates, offeredRates, slowerRate } from './rates.ts';
+import { RATES } from '../parameters.ts';
+import { commonRates, offeredRates, slowerRate } from './rates.ts';
 
 const FREE = { avoidModulations: [], maxRateBps: null };
 

@@ -1,19 +1,8 @@
 // Which rates two machines share, and in which order a sender falls back through them.
 
 import type { LineProfile, StationLimits } from '../machine.ts';
+import { RATES } from '../parameters.ts';
 import type { Capabilities, FastRate } from '../parameters.ts';
-
-/** Every rate of T.30 without V.34, in fall-back order: 9600 and 7200 are tried with V.29 too before they are left. */
-export const RATES = [
-  { modulation: 'V.17', rateBps: 14_400 },
-  { modulation: 'V.17', rateBps: 12_000 },
-  { modulation: 'V.17', rateBps: 9600 },
-  { modulation: 'V.29', rateBps: 9600 },
-  { modulation: 'V.17', rateBps: 7200 },
-  { modulation: 'V.29', rateBps: 7200 },
-  { modulation: 'V.27ter', rateBps: 4800 },
-  { modulation: 'V.27ter', rateBps: 2400 },
-] as const satisfies readonly FastRate[];
 
 /** What both can do and the line profile does not forbid, fastest first. Empty when there is no common carrier. */
 export function commonRates(

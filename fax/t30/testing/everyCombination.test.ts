@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Coding } from '../../t4/coding.ts';
-import { RATES } from '../negotiation/rates.ts';
+import { RATES } from '../parameters.ts';
 import type { FastRate } from '../parameters.ts';
 import { joinCall, judgeCall } from './joinedCall.ts';
 import type { CallOptions } from './joinedCall.ts';

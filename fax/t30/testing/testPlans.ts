@@ -1,7 +1,7 @@
 // What stations are to do in test calls, and what they can.
 
 import type { CallPlan, DocumentToSend, LineProfile, StationLimits } from '../machine.ts';
-import { RATES } from '../negotiation/rates.ts';
+import { RATES } from '../parameters.ts';
 import type { TestPage } from './testPages.ts';
 
 export interface PlanOptions {

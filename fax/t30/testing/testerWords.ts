@@ -11,7 +11,7 @@ import { buildContinueRate, buildParameters } from '../frames/parameters.ts';
 import { buildEor, buildPpr, buildPps } from '../frames/postMessage.ts';
 import type { PostMessageCommand } from '../frames/postMessage.ts';
 import type { FastPurpose } from '../machine.ts';
-import { RATES } from '../negotiation/rates.ts';
+import { RATES } from '../parameters.ts';
 import type { OutcomeCode } from '../outcome.ts';
 import type { Capabilities, FastRate, SessionParameters } from '../parameters.ts';
 import type { TesterStep, Window } from './scenario.ts';
