@@ -11,6 +11,15 @@ export interface Mutant {
   noticedBy: string;
 }
 
+/** The code as it is, to hold the runner itself against. */
+export const NO_MISTAKE: Mutant = {
+  mistake: '',
+  file: 'fax/t30/negotiation/negotiate.ts',
+  original: "(coding !== 'MMR' || ecm)",
+  mutated: "(coding !== 'MMR' || ecm)",
+  noticedBy: 'fax/t30/negotiation/negotiate.test.ts',
+};
+
 export const MUTANTS: readonly Mutant[] = [
   {
     mistake: 'MMR is chosen without error correction',
