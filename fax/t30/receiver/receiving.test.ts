@@ -397,6 +397,17 @@ describe('the training', () => {
     ]);
   });
 
+  test('that announces another form begins the page anew', () => {
+    run(trained(), [
+      [hear(dcs({ coding: 'MR' })), ['receive TCF 14400 long']],
+      [tcf(), ['send CFR']],
+      [[SENT], ['begin 0', 'receive page 14400 short']],
+      [hear(dcs({ coding: 'MR', rate: { modulation: 'V.29', rateBps: 7200 } })), ['receive TCF 7200 long']],
+      [tcf(), ['send CFR']],
+      [[SENT], ['receive page 7200 short']],
+    ]);
+  });
+
   test('is answered with FTT when no carrier came, or one that does not end', () => {
     const driver = identified();
     driver.tellTimers = true;

@@ -45,8 +45,12 @@ export function takeDcs(state: ReceiverState, command: readonly Frame[], out: Ef
   if (rate !== null && state.rate !== null && rate.rateBps < state.rate.rateBps) {
     report(out, { type: 'fallBack', from: state.rate, to: rate });
   }
-  // What came of a page before is begun anew, and so are its blocks.
-  const anew = state.pageTouched || state.ecm.blocks > 0 || state.ecm.broken;
+  // What came of a page before is begun anew, and so are its blocks; and a page of another form is another page.
+  const anew =
+    state.pageTouched ||
+    state.ecm.blocks > 0 ||
+    state.ecm.broken ||
+    !isSameForm(state.parameters, parameters);
   const ready: ReceiverState = {
     ...next,
     parameters,
@@ -165,6 +169,11 @@ function isAcceptable(task: ReceiveTask, parameters: SessionParameters): boolean
     capabilities.width >= parameters.width &&
     (parameters.ecmFrameOctets === null || capabilities.ecm)
   );
+}
+
+/** Whether pages are coded alike; the rate makes no difference. */
+function isSameForm(one: SessionParameters | null, other: SessionParameters): boolean {
+  return JSON.stringify({ ...one, rate: null }) === JSON.stringify({ ...other, rate: null });
 }
 
 export function canReceiveAt(task: ReceiveTask, rate: FastRate | null): rate is FastRate {
