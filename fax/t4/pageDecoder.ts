@@ -2,6 +2,7 @@
 
 import { BitInput } from './bitInput.ts';
 import { checkWidth } from './coding.ts';
+import { LONGEST_MODE_CODE } from './modeCodes.ts';
 import { PackedRows } from './packedRows.ts';
 import { READ_AHEAD_BITS, SURE_BITS, beginRow, decodeModes, decodeRuns } from './rowDecoder.ts';
 import { RowTally } from './rowTally.ts';
@@ -38,9 +39,9 @@ export function decodePage(data: Uint8Array, options: DecodeOptions): DecodedPag
 
 /**
  * What the position stands before: the tag of an MR line; a line, or what is in its place; the rest of a row; the zeros
- * behind a whole row; the zeros in place of a row; or bits that are searched for an EOL.
+ * behind a whole row; the zeros in place of a row, or of the second EOL of an EOFB; or bits that are searched for an EOL.
  */
-type Phase = 'tag' | 'lineStart' | 'row' | 'lineEnd' | 'fill' | 'search';
+type Phase = 'tag' | 'lineStart' | 'row' | 'lineEnd' | 'fill' | 'secondEol' | 'search';
 
 const MOST_ROWS = 20_000;
 /** Somewhat more than an A4 page has at 7.7 lines a millimetre. */
@@ -76,6 +77,8 @@ export class PageDecoder {
   /** Whether EOLs stand between the rows; MH may come without. */
   #framing: 'unknown' | 'eol' | 'bare';
   #eolSeen = false;
+  /** Whether the line behind which an EOL is searched was whole. */
+  #wasWhole = false;
   #consecutiveEols = 0;
   /** Whether the line is one-dimensional: in MR by its tag. */
   #oneDimensional: boolean;
@@ -144,8 +147,8 @@ export class PageDecoder {
     this.#cursor.safeLimit = this.#input.limit;
     this.#run(true);
     if (this.#ended === null) {
-      // The carrier may drop right behind the last line, before its EOL.
-      if (this.#phase === 'lineEnd' && this.#coding !== 'MMR') this.#give(false);
+      // The carrier may drop right behind the last line, with noise in place of its EOL.
+      if (this.#phase === 'lineEnd' || (this.#phase === 'search' && this.#wasWhole)) this.#give(false);
       this.#ended = this.#phase === 'search' && !this.#eolSeen ? 'damage' : 'endOfData';
     }
     return this.#ended;
@@ -166,9 +169,9 @@ export class PageDecoder {
     const cursor = this.#cursor;
     switch (this.#phase) {
       case 'lineStart':
-        if (cursor.position > cursor.safeLimit || cursor.position >= this.#input.limit) return false;
+        if (!this.#has(LONGEST_MODE_CODE, final)) return false;
         // No mode begins with seven zeros: EOFB, or fill before it.
-        if (this.#peek() >>> 25 === 0) return this.#enter('fill');
+        if (this.#peek() >>> (32 - LONGEST_MODE_CODE) === 0) return this.#enter('fill');
         return this.#beginRow();
       case 'row':
         return this.#readRow(final);
@@ -176,13 +179,14 @@ export class PageDecoder {
       case 'search':
       case 'lineEnd':
       case 'fill':
+      case 'secondEol':
         // EOFB is two EOLs (T.6 §2.4.1.1).
         if (!this.#skipZeros()) return false;
         if (this.#zeros < EOL_ZEROS)
           return this.#end(this.#tally.quality.rows < this.#maxRows ? 'damage' : 'limit');
-        if (this.#phase === 'lineEnd') return this.#end('endOfPage');
+        if (this.#phase === 'secondEol') return this.#end('endOfPage');
         cursor.position++;
-        return this.#enter('lineEnd');
+        return this.#enter('secondEol');
     }
   }
 
@@ -192,23 +196,31 @@ export class PageDecoder {
     switch (this.#phase) {
       case 'tag':
         // T.4 §4.2.2: behind every EOL of MR.
-        if (cursor.position > cursor.safeLimit) return false;
+        if (!this.#has(1, final)) return false;
         this.#oneDimensional = this.#peek() < 0;
         cursor.position++;
         return this.#enter('lineStart');
       case 'lineStart':
-        if (cursor.position > cursor.safeLimit || cursor.position >= this.#input.limit) return false;
+        if (!this.#has(EOL_ZEROS, final)) return false;
         if (this.#peek() >>> (32 - EOL_ZEROS) === 0) return this.#enter('fill');
+        this.#wasWhole = false;
         if (this.#waitsForOneDimensional && !this.#oneDimensional) return this.#enter('search');
         return this.#beginRow();
       case 'row':
         return this.#readRow(final);
+      case 'search':
+        this.#skipToZeros();
+        return this.#takeZeros();
       case 'lineEnd':
       case 'fill':
-      case 'search':
-        if (!this.#skipZeros()) return false;
-        return this.#zeros < EOL_ZEROS ? this.#notAnEol() : this.#takeEol();
+      case 'secondEol':
+        return this.#takeZeros();
     }
+  }
+
+  #takeZeros(): boolean {
+    if (!this.#skipZeros()) return false;
+    return this.#zeros < EOL_ZEROS ? this.#notAnEol() : this.#takeEol();
   }
 
   #beginRow(): boolean {
@@ -248,7 +260,10 @@ export class PageDecoder {
       return true;
     }
     cursor.position -= this.#zeros;
-    if (this.#framing === 'eol') return this.#search();
+    if (this.#framing === 'eol') {
+      this.#wasWhole = true;
+      return this.#search();
+    }
     // The first row of MH was whole and no EOL follows: the next row does.
     this.#framing = 'bare';
     return this.#giveBare();
@@ -311,17 +326,44 @@ export class PageDecoder {
     else this.#onRow(cursor.reference, this.#referenceCount, bad);
   }
 
+  /** Whether so many bits can be looked at: at the end of the data, whether there is one at all. */
+  #has(bits: number, final: boolean): boolean {
+    const left = this.#input.limit - this.#cursor.position;
+    return left >= bits || (final && left > 0);
+  }
+
   /** Moves to the next 1 while counting; false when the data end before. */
   #skipZeros(): boolean {
     const cursor = this.#cursor;
-    while (cursor.position <= cursor.safeLimit) {
-      const zeros = Math.min(Math.clz32(this.#peek()), SURE_BITS);
+    for (;;) {
+      const sure = Math.min(SURE_BITS, this.#input.limit - cursor.position);
+      if (sure <= 0) return false;
+      const zeros = Math.min(Math.clz32(this.#peek()), sure);
       cursor.position += zeros;
       // Endless fill must not count beyond what a number can hold.
       this.#zeros = Math.min(this.#zeros + zeros, 2 * SURE_BITS);
-      if (zeros < SURE_BITS) return true;
+      if (zeros < sure) return true;
     }
-    return false;
+  }
+
+  /** Moves to where the zeros of an EOL may begin, unless they are being counted already. */
+  #skipToZeros(): void {
+    if (this.#zeros > 0) return;
+    const cursor = this.#cursor;
+    const last = this.#input.limit - SURE_BITS;
+    while (cursor.position <= last) {
+      // A bit stands for that many zeros from it on: 1, 2, 4, 8, 11.
+      let zeros = ~this.#peek() & (-1 << (32 - SURE_BITS));
+      zeros &= zeros << 1;
+      zeros &= zeros << 2;
+      zeros &= zeros << 4;
+      zeros &= zeros << 3;
+      if (zeros !== 0) {
+        cursor.position += Math.clz32(zeros);
+        return;
+      }
+      cursor.position += SURE_BITS - EOL_ZEROS + 1;
+    }
   }
 
   /** The next bits from the highest one on; `SURE_BITS` of them are there, zeros behind the end of the data. */
