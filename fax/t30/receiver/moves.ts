@@ -33,8 +33,11 @@ const TCF_WAIT_MS = 4500;
 export const TCF_LENGTH_MS = 5000;
 /** An A4 page of noise at 2400 bit/s takes six minutes, a long one more. */
 export const PAGE_LENGTH_MS = 20 * 60_000;
-/** From our MCF on, a sender that has not heard it says its command again within T4. Later it is another page's. */
-const REPETITION_MS = TIMERS.T4.ms + TIMERS.T4.toleranceMs;
+/**
+ * From our MCF on, a sender that has heard only its flags says its command again within T4, and a satellite takes 0.6 s
+ * there and back. Later it is another page's.
+ */
+const REPETITION_MS = TIMERS.T4.ms + TIMERS.T4.toleranceMs + 600;
 /** After the carrier of a page its command follows at once (75 ms, and what a slow sender adds). */
 const PROMPT_MS = 1500;
 /** The carrier was lost early: the sender does not know and goes on to the end of its page. */
