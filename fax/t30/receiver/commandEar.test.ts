@@ -23,13 +23,13 @@ function listen(...inputs: readonly Input[]): { results: string[]; command: stri
 describe('a command on V.21', () => {
   test('is complete when its carrier has gone', () => {
     const { results, command } = listen(V21_ON, v21Frame(identity('TSI', '1')), v21Frame(dcs()), V21_OFF);
-    expect(results).toEqual(['begins 4150', 'nothing 4150', 'nothing 500', 'command stop']);
+    expect(results).toEqual(['begins 4150', 'nothing 4150', 'nothing 1300', 'command stop']);
     expect(command).toEqual(['TSI', 'DCS']);
   });
 
-  test('is complete half a second after its final frame when nobody tells the end of the carrier', () => {
+  test('is complete a good second after its final frame when nobody tells the end of the carrier', () => {
     const { results, command } = listen(V21_ON, v21Frame(frame('MPS')), timer('frame'), V21_OFF);
-    expect(results).toEqual(['begins 4150', 'nothing 500', 'command', 'nothing']);
+    expect(results).toEqual(['begins 4150', 'nothing 1300', 'command', 'nothing']);
     expect(command).toEqual([]);
   });
 

@@ -55,8 +55,11 @@ export function ignoredFrame(
 
 /** A preamble of 1 s ± 15 %, then a frame. */
 const FRAME_WAIT_MS = TIMERS.frame.ms + 1150;
-/** After a final frame only its closing flags are left; a modem that does not tell the end is not waited for. */
-const CLOSING_FLAGS_MS = 500;
+/**
+ * After a final frame only its closing flags are left, or the same frame once more, of which PPR is the longest; a modem
+ * that does not tell the end is not waited for.
+ */
+const CLOSING_FLAGS_MS = 1300;
 /** No command has as many frames. A carrier that chatters on does not prolong the wait beyond them. */
 const MOST_FRAMES = 20;
 

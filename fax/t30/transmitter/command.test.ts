@@ -82,12 +82,12 @@ describe('the wait for an answer', () => {
     expect(conversation.timers.get('T4')).toBe(3000);
   });
 
-  test('an answer counts when its carrier has gone, or half a second after it', () => {
+  test('an answer counts when its carrier has gone, or a good second after it', () => {
     const conversation = awaiting();
     const octets = Uint8Array.of(0xff, 0x13, 0x8c);
     conversation.hear('carrier on');
     conversation.give({ type: 'frame', carrier: 'V.21', octets, fcsOk: true });
-    expect([...conversation.timers]).toEqual([['frame', 500]]);
+    expect([...conversation.timers]).toEqual([['frame', 1300]]);
     expect(conversation.hear('frame')).toEqual(['DCN', 'end OK 1/0']);
   });
 
