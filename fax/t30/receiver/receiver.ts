@@ -182,8 +182,8 @@ function takeCommand(state: ReceiverState, command: readonly Frame[], out: Effec
     return done(stopWaiting(state, out), { kind: 'newPhaseB', frames: command, progress: state.progress });
   }
   const next = dispatch(state, command, frame, out);
-  const understood = isWaiting(next.mode) ? state.counters.noise < next.counters.noise : true;
-  return understood ? next : { ...next, counters: { ...next.counters, noise: 0 } };
+  const ledNowhere = next.counters.noise > state.counters.noise;
+  return ledNowhere ? next : { ...next, counters: { ...next.counters, noise: 0 } };
 }
 
 function dispatch(

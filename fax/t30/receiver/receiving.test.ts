@@ -327,6 +327,16 @@ describe('a call without error correction', () => {
     expect(confirmed.give(...hearDamaged())).toEqual(['end OK E 1']);
   });
 
+  test('bears a damaged command with every page of a long document', () => {
+    const driver = trained();
+    for (let number = 0; number < 30; number++) {
+      driver.give(...page(100), ...hearDamaged(), ...hear(frame('MPS')));
+      expect(driver.give(stored(number))).toEqual(['send MCF']);
+      driver.give(SENT);
+    }
+    expect(driver.give(...hear(frame('DCN')))).toEqual(['drop 30', 'end DCN_BEFORE_END C 30']);
+  });
+
   test('ends at DCN with the name of the place', () => {
     const ends = (driver: HandDriver<AnswererState>): string | undefined =>
       driver.give(...hear(frame('DCN'))).at(-1);
