@@ -3,6 +3,7 @@ import { buildCapabilities } from './frames/capabilities.ts';
 import { parseFrame } from './frames/frame.ts';
 import { buildIdentity, parseIdentity } from './frames/identity.ts';
 import { buildParameters } from './frames/parameters.ts';
+import { buildEor } from './frames/postMessage.ts';
 import { RATES } from './parameters.ts';
 import type { SessionParameters } from './parameters.ts';
 import { PAGE, START, callingConversation, played } from './testing/callingConversation.ts';
@@ -319,6 +320,8 @@ describe('polling', () => {
         ['DCS', 'beginPage', 'receiveFast'],
       ])[0],
     ).toEqual(['DIS', 'DTC']);
+    const silent = begun({});
+    expect(played(silent, [['T2'], ['T1']]).slice(-1)).toEqual([['T1', 'DCN', 'end T1_AFTER_EOM 0/1']]);
     const none = begun({});
     const dis = buildCapabilities({
       ...CAPABILITIES,
@@ -330,5 +333,27 @@ describe('polling', () => {
     none.give({ type: 'carrier', carrier: 'V.21', present: true });
     none.give({ type: 'frame', carrier: 'V.21', octets, fcsOk: true });
     expect(none.hear('carrier off')).toEqual(['DCN', 'end OK 0/1']);
+  });
+
+  test('documents of which no page can be confirmed are not fetched without end', () => {
+    const ecm = { ...DCS, ecmFrameOctets: 256 } as const;
+    const eor = buildEor({ x: false, command: 'EOM' }).subarray(3);
+    const conversation = callingConversation({
+      ...POLLING,
+      fifs: { ...fifs, DCS: buildParameters(ecm), EOR: eor },
+    });
+    conversation.hear('start');
+    let rounds = 0;
+    while (!conversation.ended && rounds < 100) {
+      rounds += 1;
+      if (!conversation.hear('DIS').includes('DTC')) break;
+      conversation.hear('DCS');
+      conversation.give({ type: 'carrier', carrier: 'fast', present: true });
+      conversation.give({ type: 'carrier', carrier: 'fast', present: false });
+      conversation.give({ type: 'trainingCheck', octets: new Uint8Array(2700) });
+      expect(conversation.hear('EOR')).toContain('ERR');
+    }
+    expect(rounds).toBe(8);
+    expect(conversation.effects.at(-1)).toMatchObject({ outcome: { code: 'TOO_MANY_REPEATS' } });
   });
 });

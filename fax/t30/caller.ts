@@ -28,7 +28,7 @@ export interface CallerState {
   plan: CallPlan;
   sending: SendingProgress;
   receiving: ReceivingProgress;
-  /** New phases B in a row in which no page was confirmed. */
+  /** Documents fetched in a row of which no page could be confirmed. */
   fruitless: number;
   doing: Doing;
 }
@@ -37,7 +37,7 @@ type Doing =
   | { at: 'idle' }
   /** T1 runs, or has run out (`late`) while something was being heard. */
   | { at: 'identifying'; ear: CommandEar; late: boolean }
-  | { at: 'transmitting'; transmitter: TransmitterState; pollAfter: boolean }
+  | { at: 'transmitting'; transmitter: TransmitterState }
   | { at: 'polling'; command: Command; identification: readonly Uint8Array[] }
   | { at: 'receiving'; receiver: ReceiverState }
   | { at: 'releasing'; release: Release }
@@ -73,7 +73,7 @@ function stepPart(state: CallerState, input: Input): CallerStep {
     case 'identifying':
       return whileIdentifying(state, doing, input);
     case 'transmitting':
-      return transmitted(state, stepTransmitter(doing.transmitter, input), doing.pollAfter);
+      return transmitted(state, stepTransmitter(doing.transmitter, input));
     case 'polling':
       return whilePolling(state, doing, input);
     case 'receiving':
@@ -156,12 +156,18 @@ function whileIdentifying(
   const all = [...effects, ...unexpected];
   if (!late || ear.busy)
     return { state: { ...state, doing: { at: 'identifying', ear, late } }, effects: all };
-  const what =
-    state.sending.page > 0 || state.receiving.page > 0 ? 'no DIS within T1 after EOM' : 'no DIS within T1';
-  return endWithDcn(state, outcome(state, 'T1_TIMEOUT_CALLING', what), {
+  const silent = silence(state);
+  return endWithDcn(state, outcome(state, silent.code, silent.detail), {
     occupation: ear.carrier ? 'hearing' : 'idle',
     before: [...all, { type: 'report', event: { type: 'timeout', timer: 'T1', waitingFor: 'DIS' } }],
   });
+}
+
+/** No DIS within T1, in words of what was before. */
+function silence({ sending, receiving }: CallerState): { code: OutcomeCode; detail: string } {
+  if (receiving.page > 0) return { code: 'T1_AFTER_EOM', detail: 'no DIS within T1 after their EOM' };
+  const detail = sending.page > 0 ? 'no DIS within T1 after our EOM' : 'no DIS within T1';
+  return { code: 'T1_TIMEOUT_CALLING', detail };
 }
 
 /** The line is quiet and it is our turn: documents first, then the poll. */
@@ -180,14 +186,13 @@ function disHeard(
   const end = (code: OutcomeCode, detail: string): CallerStep =>
     endWithDcn(state, outcome(state, code, detail), { occupation: 'idle', before: effects });
   if (fruitless > REPEATED_RESPONSE_LIMIT) {
-    return end('TOO_MANY_REPEATS', 'phase B began again and again without a page in between');
+    return end('TOO_MANY_REPEATS', 'document after document without a page that could be confirmed');
   }
   if (sending.page < pageCount(plan)) {
     if (!remote.canReceive) return end('CANNOT_RECEIVE', 'the DIS says that it cannot receive');
-    const pollAfter = plan.poll !== null && remote.hasDocumentToPoll;
-    const lastCommand = pollAfter ? 'EOM' : 'EOP';
+    const lastCommand = plan.poll !== null && remote.hasDocumentToPoll ? 'EOM' : 'EOP';
     const step = beginTransmitting({ plan, remote, x: true, progress: sending, lastCommand });
-    return prepend(effects, transmitted(state, step, pollAfter));
+    return prepend(effects, transmitted(state, step));
   }
   if (plan.poll === null) return end('OK', 'nothing is left to be done');
   if (remote.hasDocumentToPoll) return poll(state, remote, effects);
@@ -198,24 +203,21 @@ function disHeard(
 
 const NOTHING_KEPT = 'the DIS says that there is no document to be polled';
 
-function transmitted(state: CallerState, step: TransmitterStep, pollAfter: boolean): CallerStep {
+function transmitted(state: CallerState, step: TransmitterStep): CallerStep {
   const { done, effects } = step;
   switch (done?.kind) {
     case undefined:
       return {
-        state: { ...state, doing: { at: 'transmitting', transmitter: step.state, pollAfter } },
+        state: { ...state, doing: { at: 'transmitting', transmitter: step.state } },
         effects,
       };
-    case 'newPhaseB': {
-      const { progress } = done;
-      const fruitless = progress.page > state.sending.page ? 0 : state.fruitless + 1;
-      return identify({ ...state, sending: progress, fruitless }, effects);
-    }
+    case 'newPhaseB':
+      return identify({ ...state, sending: done.progress }, effects);
     case 'ended': {
       const { pagesReceived } = state.receiving;
       const result: Outcome = { ...done.outcome, pagesReceived };
-      // The documents are sent; the poll that was planned too could not be done.
-      const missed = result.code === 'OK' && state.plan.poll !== null && !pollAfter;
+      // EOP is said before a poll only when there is nothing to be polled.
+      const missed = result.code === 'OK' && state.plan.poll !== null;
       return over(
         state,
         missed ? { ...result, code: 'CANNOT_BE_POLLED', phase: 'B', detail: NOTHING_KEPT } : result,
@@ -297,7 +299,7 @@ function received(state: CallerState, step: ReceiverStep): CallerStep {
       return { state: { ...state, doing: { at: 'receiving', receiver: step.state } }, effects };
     case 'newPhaseB': {
       const { progress, frames } = done;
-      const fruitless = progress.page > state.receiving.page ? 0 : state.fruitless + 1;
+      const fruitless = progress.pagesReceived > state.receiving.pagesReceived ? 0 : state.fruitless + 1;
       const next: CallerState = { ...state, receiving: progress, fruitless };
       const dis = frames.findLast(({ name }) => name === 'DIS');
       return dis === undefined ? identify(next, effects) : disHeard(next, frames, dis, effects);
