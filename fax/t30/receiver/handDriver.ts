@@ -102,6 +102,8 @@ export class HandDriver<State> {
         return [`drop ${effect.page}`];
       case 'end': {
         this.ended = true;
+        if (this.timers.size > 0)
+          throw new Error(`${[...this.timers.keys()].join(', ')} still runs at the end`);
         const { code, phase, pagesReceived } = effect.outcome;
         return [`end ${code} ${phase} ${pagesReceived}`];
       }

@@ -136,6 +136,9 @@ function whileSending(
 
 function whileWaiting(state: ReceiverState, input: Input, out: Effects): ReceiverState {
   if (!isWaiting(state.mode)) return state;
+  if (state.ear.busy && input.type === 'carrier' && input.carrier === 'fast' && input.present) {
+    return fastInstead(state, input, out);
+  }
   const { ear, effects, result, command } = stepEar(state.ear, input, echoesOf(state));
   out.push(...effects);
   const heard: ReceiverState = { ...state, ear };
@@ -149,6 +152,19 @@ function whileWaiting(state: ReceiverState, input: Input, out: Effects): Receive
     case 'command':
       return takeCommand(heard, command, out);
   }
+}
+
+/** What was taken for V.21 is over: the fast carrier that is awaited has come, and must not be lost for it. */
+function fastInstead(state: ReceiverState, input: Input, out: Effects): ReceiverState {
+  const { mode } = state;
+  const isAwaited =
+    mode.at === 'training' ||
+    (mode.at === 'page' && mode.stage === 'waiting') ||
+    (mode.at === 'burst' && mode.stage !== 'arriving');
+  if (!isAwaited) return state;
+  out.push({ type: 'stopTimer', timer: 'frame' });
+  const quiet: ReceiverState = { ...state, ear: QUIET };
+  return state.closing === null ? stepMode(quiet, input, out) : close(quiet, state.closing, out);
 }
 
 /** What is not V.21, and the timers: each wait knows its own. */

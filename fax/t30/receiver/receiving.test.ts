@@ -407,6 +407,27 @@ describe('the training', () => {
     ]);
   });
 
+  test('is not lost for what was taken for V.21 before it', () => {
+    run(identified(), [
+      [hear(dcs()), ['receive TCF 14400 long']],
+      [[V21_ON, ...tcf()], ['send CFR']],
+      [[SENT], ['begin 0', 'receive page 14400 short']],
+      [[V21_ON, ...page(100)], ['listen']],
+      [[V21_ON, FAST_ON], []],
+      [
+        [v21Frame(frame('EOP')), V21_OFF],
+        ['listen', 'store 0'],
+      ],
+    ]);
+    const answeredByV21 = identified();
+    answeredByV21.give(...hear(dcs()), FAST_ON, V21_ON);
+    expect(answeredByV21.give(...tcf().slice(1))).toEqual([]);
+    expect(answeredByV21.give(v21Frame(dcs()), V21_OFF)).toEqual(['receive TCF 14400 long']);
+    const aborted = trained();
+    aborted.give(V21_ON, { type: 'abort', detail: '' });
+    expect(aborted.give(FAST_ON)).toEqual(['drop 0', 'send DCN']);
+  });
+
   test('that announces another form begins the page anew', () => {
     run(trained(), [
       [hear(dcs({ coding: 'MR' })), ['receive TCF 14400 long']],

@@ -73,8 +73,9 @@ export function stepTraining(
     const heard: ReceiverState = { ...state, trainingHeard: true, mode: { ...mode, stage: 'arriving' } };
     return startTimer(heard, out, 'carrier', TCF_LENGTH_MS);
   }
+  // While V.21 is heard nothing can be answered: a DCS that comes instead decides.
   if (input.type === 'trainingCheck') {
-    return conclude(state, mode, input.octets, out);
+    return state.ear.busy ? state : conclude(state, mode, input.octets, out);
   }
   if (input.type === 'timer' && input.timer === 'carrier') {
     report(out, {
