@@ -33,6 +33,8 @@ const GROWTH_MIB = 24;
 const RSS_GROWTH_MIB = 300;
 const COLLECTIONS = 8;
 const COLLECTION_PAUSE_MS = 50;
+/** The stream can be had again by its number; its begin is for a first look. */
+const MOST_BYTES_SHOWN = 512;
 const PROGRESS_MS = 2_000;
 
 function run(order: FuzzOrder): FuzzMessage {
@@ -53,7 +55,12 @@ function run(order: FuzzOrder): FuzzMessage {
       sample.check(bytes, random);
     } catch (error) {
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { type: 'failed', stream, message, bytes: Buffer.from(bytes.subarray(0, 4096)).toString('hex') };
+      return {
+        type: 'failed',
+        stream,
+        message,
+        bytes: Buffer.from(bytes.subarray(0, MOST_BYTES_SHOWN)).toString('hex'),
+      };
     }
     const now = performance.now();
     if (now - streamBegun > slowestMs) [slowestMs, slowestStream] = [now - streamBegun, stream];

@@ -7,6 +7,8 @@ import { runFuzz } from './runFuzz.ts';
 import { FUZZ_TARGETS } from './targets.ts';
 
 const DEFAULT_STREAMS = 1_000_000;
+/** Where there is no terminal, progress is a line now and then. */
+const LOG_EVERY_MS = 30_000;
 
 const { values } = parseArgs({
   options: {
@@ -38,9 +40,13 @@ async function main(): Promise<number> {
   for (const target of chosen.length > 0 ? chosen : names) {
     const begun = performance.now();
     const perSecond = (done: number) => Math.round((done * 1000) / (performance.now() - begun));
+    let saidMs = begun;
     const progress = (done: number, rssMiB: number) => {
-      if (process.stdout.isTTY) {
-        process.stdout.write(`\r${target}: ${done} streams, ${perSecond(done)}/s, ${rssMiB.toFixed(0)} MiB `);
+      const line = `${target}: ${done} streams, ${perSecond(done)}/s, ${rssMiB.toFixed(0)} MiB`;
+      if (process.stdout.isTTY) process.stdout.write(`\r${line} `);
+      else if (performance.now() - saidMs > LOG_EVERY_MS) {
+        saidMs = performance.now();
+        console.log(`  ${line}`);
       }
     };
     const run = { target, seed, from: from ?? 0, streams: streams ?? 0, seconds: seconds ?? 0 };

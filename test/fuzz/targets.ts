@@ -3,6 +3,7 @@
 import type { FuzzTarget } from './fuzzTarget.ts';
 import { BAD_TARGETS } from './targets/badTargets.ts';
 import { pageDecodingTarget } from './targets/pageDecoding.ts';
+import { rasterConvertingTarget } from './targets/rasterConverting.ts';
 import { t30CallsTarget } from './targets/t30Calls.ts';
 import { ecmTarget, t30FramesTarget } from './targets/t30Frames.ts';
 import { storedTiffTarget } from './targets/tiffReading.ts';
@@ -12,6 +13,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   pageDecodingTarget('MR'),
   pageDecodingTarget('MMR'),
   storedTiffTarget,
+  rasterConvertingTarget,
   t30FramesTarget,
   ecmTarget,
   t30CallsTarget,

@@ -4,10 +4,12 @@ import type { Coding, DecodeOptions, EncodeOptions } from '../../../fax/t4/codin
 import { PageDecoder, decodePage } from '../../../fax/t4/pageDecoder.ts';
 import type { DecodedPage } from '../../../fax/t4/pageDecoder.ts';
 import { encodePage } from '../../../fax/t4/pageEncoder.ts';
+import { seededRandom } from '../../harness/seededRandom.ts';
 import type { SeededRandom } from '../../harness/seededRandom.ts';
 import { charts } from '../../t4/pages/charts.ts';
 import { rowBytes } from '../../t4/pages/page.ts';
 import type { Page } from '../../t4/pages/page.ts';
+import { strangelyCoded } from '../../t4/strangeCoding.ts';
 import { must } from '../fuzzTarget.ts';
 import type { FuzzTarget } from '../fuzzTarget.ts';
 import { smallPages } from './smallPages.ts';
@@ -35,6 +37,10 @@ export function pageDecodingTarget(coding: Coding): FuzzTarget {
     name: coding,
     prepare() {
       const small = smallPages().map((page, index) => toSeed(page, coding, index));
+      const strange = seededRandom(5);
+      for (const page of smallPages().filter((_, index) => index % 4 === 0)) {
+        small.push({ bytes: strangelyCoded(page, coding, strange), options: { coding }, page });
+      }
       const whole = charts()
         .slice(0, 4)
         .map((page, index) => toSeed(page, coding, index));
