@@ -7,7 +7,7 @@ import { buildCapabilities } from './frames/capabilities.ts';
 import { buildFrame } from './frames/frame.ts';
 import { buildParameters } from './frames/parameters.ts';
 import { buildPpr, buildPps } from './frames/postMessage.ts';
-import type { CallPlan, Input } from './machine.ts';
+import type { Input } from './machine.ts';
 import { RATES } from './parameters.ts';
 import { answerer, caller, step } from './station.ts';
 import type { State } from './station.ts';
@@ -22,32 +22,47 @@ const names = fc.constantFrom(...FRAME_NAMES);
 const page = fc.integer({ min: -1, max: 5 });
 const timerNames = Object.keys(TIMERS) as TimerName[];
 
+const signal = (octets: Uint8Array): readonly Input[] => [
+  { type: 'carrier', carrier: 'V.21', present: true },
+  { type: 'frame', carrier: 'V.21', octets, fcsOk: true },
+  { type: 'carrier', carrier: 'V.21', present: false },
+];
+const disOf = (ecm: boolean): Uint8Array =>
+  buildFrame('DIS', {
+    x: false,
+    fif: buildCapabilities({
+      ...CAPABILITIES,
+      rates: RATES,
+      canReceive: true,
+      hasDocumentToPoll: true,
+      ecm,
+    }),
+  });
+const dcsOf = (ecmFrameOctets: 256 | 64 | null, x: boolean): Uint8Array =>
+  buildFrame('DCS', {
+    x,
+    fif: buildParameters({
+      rate: { modulation: 'V.17', rateBps: 14_400 },
+      coding: 'MH',
+      resolution: 'R8x7.7',
+      inch: false,
+      width: 215,
+      length: 'A4',
+      minScanMs: 0,
+      ecmFrameOctets,
+      subaddressSent: false,
+      senderIdSent: false,
+      unsupported: [],
+    }),
+  });
+
 /** Frames as they should be, with FIFs that mean something. */
 const goodFrames = fc.oneof(
   fc.record({ ecm: fc.boolean(), hasDocumentToPoll: fc.boolean(), canReceive: fc.boolean() }).chain((can) => {
     const fif = buildCapabilities({ ...CAPABILITIES, rates: RATES, ...can });
     return fc.constantFrom(buildFrame('DIS', { x: false, fif }), buildFrame('DTC', { x: true, fif }));
   }),
-  fc
-    .record({ ecmFrameOctets: fc.constantFrom(null, 64, 256), x: fc.boolean() } as const)
-    .map(({ x, ...ecm }) =>
-      buildFrame('DCS', {
-        x,
-        fif: buildParameters({
-          rate: { modulation: 'V.17', rateBps: 14_400 },
-          coding: 'MH',
-          resolution: 'R8x7.7',
-          inch: false,
-          width: 215,
-          length: 'A4',
-          minScanMs: 0,
-          subaddressSent: false,
-          senderIdSent: false,
-          unsupported: [],
-          ...ecm,
-        }),
-      }),
-    ),
+  fc.tuple(fc.constantFrom(null, 64, 256), fc.boolean()).map(([octets, x]) => dcsOf(octets, x)),
   fc
     .record({
       frames: fc.integer({ min: 1, max: 4 }),
@@ -156,33 +171,69 @@ const inputs: fc.Arbitrary<readonly Input[]> = fc.oneof(
   },
 );
 
+const SENT: readonly Input[] = [{ type: 'sent' }, { type: 'sent' }];
+const GOOD_TCF: readonly Input[] = [
+  { type: 'carrier', carrier: 'fast', present: true },
+  { type: 'carrier', carrier: 'fast', present: false },
+  { type: 'trainingCheck', octets: new Uint8Array(2700) },
+];
+const dtc = buildFrame('DTC', { x: true, fif: disOf(true).subarray(3) });
+const cfr = (x: boolean): readonly Input[] => [...signal(buildFrame('CFR', { x })), ...SENT];
+const mcf = (x: boolean): readonly Input[] => [...signal(buildFrame('MCF', { x })), ...SENT];
+
+/** Ways into a call, so that what is random happens at every depth of it. */
+const SENDING = [true, false].flatMap((ecm) => {
+  const begun = [...signal(disOf(ecm)), ...SENT];
+  return [begun, [...begun, ...cfr(false)], [...begun, ...cfr(false), ...mcf(false)]];
+});
+const RECEIVING = ([256, null] as const).flatMap((ecm) => {
+  const begun = [...SENT, ...signal(dcsOf(ecm, true)), ...GOOD_TCF, ...SENT];
+  return [begun, [...begun, ...signal(buildFrame('MPS', { x: true }))]];
+});
+const POLLING = ([256, null] as const).map((ecm) => [
+  ...signal(disOf(true)),
+  ...SENT,
+  ...signal(dcsOf(ecm, false)),
+  ...GOOD_TCF,
+  ...SENT,
+]);
+const POLLED = [true, false].map((trained) => [
+  ...SENT,
+  ...signal(dtc),
+  ...SENT,
+  ...(trained ? [...cfr(true), ...mcf(true)] : []),
+]);
+
 const document = testPages(2);
-const PLANS: readonly [string, State][] = [
-  ['caller that sends', caller(plan({ documents: [document, document] }))],
-  ['caller that polls', caller(plan({ poll: { address: '1', password: null } }))],
+const poll = { address: null, password: null };
+const withoutEcm = { avoidEcm: true };
+const PLANS: readonly [string, State, readonly (readonly Input[])[]][] = [
+  ['a caller that sends', caller(testPlan({ documents: [document, document] })), SENDING],
+  ['a caller that polls', caller(testPlan({ poll: { address: '1', password: null } })), POLLING],
+  ['a caller that sends and polls', caller(testPlan({ documents: [document], poll })), SENDING],
   [
-    'caller that sends and polls',
-    caller(plan({ documents: [document], poll: { address: null, password: null } })),
+    'a caller without error correction',
+    caller(testPlan({ documents: [document], profile: withoutEcm })),
+    SENDING,
   ],
-  ['caller without error correction', caller(plan({ documents: [document], profile: { avoidEcm: true } }))],
-  ['answerer', answerer(plan({}))],
-  ['answerer that is polled', answerer(plan({ documents: [document, document] }))],
+  ['an answerer', answerer(testPlan()), RECEIVING],
+  ['an answerer that is polled', answerer(testPlan({ documents: [document, document] })), POLLED],
 ];
 
-function plan(options: Parameters<typeof testPlan>[0]): CallPlan {
-  return testPlan(options);
-}
-
+/** Octets of each page; the fourth is never ready. */
+const PAGES = [600, 60_000, 600];
 /** Timers that fire when nothing else happens any more: far more than any call needs. */
 const MOST_TIMERS = 300;
 
-describe.each(PLANS)('a %s', (_, initial) => {
+describe.each(PLANS)('%s', (_, initial, openings) => {
+  const opening = fc.constantFrom([], ...openings);
+
   test('bears everything, and ends by its timers alone', () => {
     fc.assert(
-      fc.property(fc.array(inputs, { maxLength: 60 }), (signals) => {
-        const conversation = new Conversation(initial, step, { leaves: false, pages: [] });
+      fc.property(opening, fc.array(inputs, { maxLength: 60 }), fc.boolean(), (opens, signals, leaves) => {
+        const conversation = new Conversation(initial, step, { leaves, pages: PAGES });
         conversation.give({ type: 'start' });
-        for (const input of signals.flat()) {
+        for (const input of [...opens, ...signals.flat()]) {
           // Timers that do not run may have been on their way when they were stopped.
           if (input.type === 'timer') conversation.timers.set(input.timer, 0);
           conversation.give(input);
@@ -203,14 +254,12 @@ describe.each(PLANS)('a %s', (_, initial) => {
 
   test('ends, whatever a talkative far end says', () => {
     fc.assert(
-      fc.property(fc.array(anyFrame, { minLength: 1, maxLength: 6 }), (frames) => {
-        const conversation = new Conversation(initial, step, { pages: [600, 60_000, 600, 0] });
-        conversation.give({ type: 'start' });
+      fc.property(opening, fc.array(anyFrame, { minLength: 1, maxLength: 6 }), (opens, frames) => {
+        const conversation = new Conversation(initial, step, { pages: PAGES });
+        for (const input of [{ type: 'start' } as const, ...opens]) conversation.give(input);
         for (let turn = 0; turn < MOST_TURNS && !conversation.ended; turn += 1) {
           const octets = frames[turn % frames.length] ?? new Uint8Array(0);
-          conversation.give({ type: 'carrier', carrier: 'V.21', present: true });
-          conversation.give({ type: 'frame', carrier: 'V.21', octets, fcsOk: true });
-          conversation.give({ type: 'carrier', carrier: 'V.21', present: false });
+          for (const input of signal(octets)) conversation.give(input);
           // Time passes: what has not been stopped for so long fires.
           for (const [timer, ms] of conversation.timers) {
             if (turn % Math.ceil(ms / TURN_MS) === 0) conversation.give({ type: 'timer', timer });
