@@ -1,6 +1,8 @@
 // The command line of `hikyaku`: its commands, their options and their help.
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { WIDEST_LINE } from '../../fax/t4/coding.ts';
+import type { Coding } from '../../fax/t4/coding.ts';
 import { RESOLUTIONS } from '../../protocol/page.ts';
 import { findDataFolder } from '../dataFolder.ts';
 import type { ExitCode } from './commandError.ts';
@@ -28,6 +30,7 @@ import { serve } from './commands/serve.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import { setSetting, showSettings } from './commands/settings.ts';
 import { listOnline, showStatus } from './commands/status.ts';
+import type { DecodeCommandOptions, EncodeCommandOptions } from './commands/t4.ts';
 import type { PageChoices } from './draft.ts';
 
 interface GlobalOptions {
@@ -163,7 +166,60 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
     .description('change one setting')
     .action((name: string, value: string) => run(setSetting(context(), name, value)));
 
+  addT4Commands(program, output, run);
   return program;
+}
+
+/** The command line of the coders. They are loaded only where they are needed. */
+function addT4Commands(
+  program: Command,
+  output: () => Output,
+  run: (command: Promise<ExitCode>) => Promise<void>,
+): void {
+  const t4 = program
+    .command('t4')
+    .description('raw fax pages (T.4, T.6) to pictures (PBM) and back; no gateway is needed');
+  t4.command('decode <in> <out>')
+    .description(
+      'decode a raw fax page to a PBM picture (P4) and tell its rows, good and bad ones, in JSON. ' +
+        'A damaged row becomes the last good one before it, so decoding and encoding again repairs a page; ' +
+        'it ends well as long as rows came out. - is standard input or output',
+    )
+    .addOption(codingOption())
+    .requiredOption('--width <pixels>', 'pixels per row: 1728 for A4, 2048 for B4, 2432 for A3', lineWidth)
+    .addOption(fillOrderOption())
+    .action((input: string, target: string, options: DecodeCommandOptions) =>
+      run(import('./commands/t4.ts').then(({ decodeT4 }) => decodeT4(output(), input, target, options))),
+    );
+  t4.command('encode <in> <out>')
+    .description('code a PBM picture (P4) as a raw fax page. - is standard input or output')
+    .addOption(codingOption())
+    .option('--k <rows>', 'MR: every so many rows one is coded by itself (default: 4)', positiveInteger)
+    .option(
+      '--min-scan-bits <bits>',
+      'MH, MR: least bits of a row, reached with fill (MH: with EOLs)',
+      scanBits,
+    )
+    .option('--eol', 'MH: EOLs and an end of page, as on the line; without, bare rows, as in TIFF and PDF')
+    .addOption(fillOrderOption())
+    .action((input: string, target: string, options: EncodeCommandOptions) =>
+      run(import('./commands/t4.ts').then(({ encodeT4 }) => encodeT4(output(), input, target, options))),
+    );
+}
+
+function codingOption(): Option {
+  const codings = ['MH', 'MR', 'MMR'] satisfies Coding[];
+  return new Option('--coding <coding>', 'mh (T.4, 1-D), mr (T.4, 2-D) or mmr (T.6)')
+    .makeOptionMandatory()
+    .argParser((text) => {
+      const coding = codings.find((name) => name === text.toUpperCase());
+      if (coding === undefined) throw new InvalidArgumentError('It is mh, mr or mmr.');
+      return coding;
+    });
+}
+
+function fillOrderOption(): Option {
+  return choice('--fill-order <order>', ['lsb', 'msb'], 'which bit of a byte comes first').default('msb');
 }
 
 function withPageOptions(command: Command): Command {
@@ -203,4 +259,18 @@ function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It is a whole number above 0.');
+}
+
+function lineWidth(text: string): number {
+  return wholeNumber(text, 1, WIDEST_LINE);
+}
+
+function scanBits(text: string): number {
+  return wholeNumber(text, 0, 65_536);
+}
+
+function wholeNumber(text: string, smallest: number, largest: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= smallest && value <= largest) return value;
+  throw new InvalidArgumentError(`It is a whole number from ${smallest} to ${largest}.`);
 }
