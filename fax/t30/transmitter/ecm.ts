@@ -167,13 +167,12 @@ export function nameOf(command: Command): string {
 }
 
 /** The correction of a block was given up: the page is not confirmed, and no later one may be before it. */
-export function correctionEnded(state: Sending, { index }: Block): Move {
+export function correctionEnded(state: Sending, { index, wanted, frames }: Block): Move {
+  const { modulation, rateBps } = state.session.rate;
+  const missing = `${wanted.length} of ${frames} frames stayed missing at ${modulation} ${rateBps} bit/s`;
   return {
     state,
     effects: [report({ type: 'pageRefused', page: state.page, direction: 'send', by: 'ERR' })],
-    next: ending(
-      'ECM_NO_PROGRESS',
-      `page ${state.page + 1}, block ${index + 1}: frames stayed missing (EOR, ERR)`,
-    ),
+    next: ending('ECM_NO_PROGRESS', `page ${state.page + 1}, block ${index + 1}: ${missing} (EOR, ERR)`),
   };
 }
