@@ -1,8 +1,10 @@
 // One fault at every place of several calls: delivered exactly once, or both sides know that it was not.
 
 import { describe, expect, test } from 'vitest';
-import type { CallOptions, Knowledge } from './joinedCall.ts';
-import { joinCall, judgeCall } from './joinedCall.ts';
+import { joinCall } from './joinedCall.ts';
+import type { CallOptions } from './joinedCall.ts';
+import { judgeCall } from './judgement.ts';
+import type { Knowledge } from './judgement.ts';
 import { faultsAt } from './lineFaults.ts';
 import { testPage, testPages } from './testPages.ts';
 import { testPlan } from './testPlans.ts';
@@ -49,6 +51,9 @@ const calls: Record<string, CallOptions> = {
   },
 };
 
+/** One row in twenty may be bad; in MR those up to the next one-dimensional one go with it. */
+const READABLE_SHARE = 0.8;
+
 type Row = Record<Knowledge, number>;
 
 describe.each(Object.entries(calls))('%s', (name, options) => {
@@ -60,7 +65,9 @@ describe.each(Object.entries(calls))('%s', (name, options) => {
     for (const fault of good.signals.flatMap(faultsAt)) {
       const faulty = { ...options, disturbance: fault.disturbance, watchStates: false };
       const result = joinCall(faulty);
-      const { knowledge, violations } = judgeCall(result, faulty, fault.damagesPage ? 'readable' : 'exact');
+      const { knowledge, violations } = judgeCall(result, faulty, {
+        leastRows: fault.damagesPage ? READABLE_SHARE : 1,
+      });
       const row = table.get(fault.kind) ?? { delivered: 0, knownFailure: 0, unheard: 0 };
       row[knowledge]++;
       table.set(fault.kind, row);

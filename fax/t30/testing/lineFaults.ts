@@ -13,6 +13,8 @@ export interface LineFault {
   disturbance: Disturbance;
   /** The line (or one direction of it) stays dead. */
   fatal: boolean;
+  /** How much later the signal arrives. */
+  delaysMs: number;
   /** Octets of a page without error correction are lost or wrong, which nothing repairs. */
   damagesPage: boolean;
 }
@@ -29,9 +31,10 @@ export function faultsAt(sent: Sent): LineFault[] {
   const whole = signalMs(signal);
   const faults = [
     fault(sent, 'signal lost', '', () => []),
-    ...DELAYS_MS.map((delayMs) =>
-      fault(sent, 'signal delayed', `${delayMs} ms`, (one) => [{ ...one, delayMs }]),
-    ),
+    ...DELAYS_MS.map((delayMs) => ({
+      ...fault(sent, 'signal delayed', `${delayMs} ms`, (one) => [{ ...one, delayMs }]),
+      delaysMs: delayMs,
+    })),
     ...DEAD_SHARES.flatMap((share) => deadLine(sent, share)),
   ];
   if (signal.type === 'V.21') {
@@ -87,6 +90,7 @@ function deadLine(sent: Sent, share: number): LineFault[] {
     kind,
     place: placeOf(sent, place),
     fatal: true,
+    delaysMs: 0,
     damagesPage: isPage(sent),
     disturbance: (one, line) => {
       if (one.index === sent.index) for (const side of sides) line.cutForGood(side, atMs);
@@ -110,6 +114,7 @@ function fault(
     kind,
     place: placeOf(sent, place),
     fatal: false,
+    delaysMs: 0,
     damagesPage: isPage(sent),
     disturbance: (one, line) =>
       one.index === sent.index ? undisturbed(one, line).flatMap(change) : undisturbed(one, line),
