@@ -22,9 +22,14 @@ function listen(...inputs: readonly Input[]): { results: string[]; command: stri
 
 describe('a command on V.21', () => {
   test('is complete when its carrier has gone', () => {
-    const { results, command } = listen(V21_ON, v21Frame(identity('TSI', '1')), v21Frame(dcs()), V21_OFF);
+    const { results, command } = listen(
+      V21_ON,
+      v21Frame(identity('CIG', '1')),
+      v21Frame(frame('DTC')),
+      V21_OFF,
+    );
     expect(results).toEqual(['begins 4150', 'nothing 4150', 'nothing 1300', 'command stop']);
-    expect(command).toEqual(['TSI', 'DCS']);
+    expect(command).toEqual(['CIG', 'DTC']);
   });
 
   test('is complete a good second after its final frame when nobody tells the end of the carrier', () => {
@@ -50,7 +55,8 @@ describe('a command on V.21', () => {
 
   test('may have the final bit too early', () => {
     const early = frame('TSI', new Uint8Array(20));
-    const { command } = listen(V21_ON, v21Frame(early), v21Frame(dcs()), V21_OFF);
+    const { results, command } = listen(V21_ON, v21Frame(early), v21Frame(dcs()));
+    expect(results.at(-1)).toBe('command stop');
     expect(command).toEqual(['TSI', 'DCS']);
   });
 
@@ -76,7 +82,8 @@ describe('a command on V.21', () => {
     ]);
   });
 
-  test('does not wait for the end of the carrier after DCN', () => {
+  test('is told at once when it is DCS, since a fast carrier follows, or DCN', () => {
+    expect(listen(V21_ON, v21Frame(identity('TSI', '1')), v21Frame(dcs())).command).toEqual(['TSI', 'DCS']);
     expect(listen(V21_ON, v21Frame(frame('DCN'))).results).toEqual(['begins 4150', 'command stop']);
     expect(listen(v21Frame(frame('DCN'))).results).toEqual(['command']);
   });

@@ -1,5 +1,5 @@
 // Hearing a command on V.21: its frames are collected until the carrier has gone, so that the answer never meets the
-// rest of it. Damaged frames, echoes and carriers without a command lead to nothing. Used by answerer and receiver.
+// rest of it (only DCN and DCS, which are not answered, are told at once). Damaged frames, echoes and carriers without a command lead to nothing. Used by answerer and receiver.
 
 import { parseFrame } from '../frames/frame.ts';
 import type { Frame } from '../frames/frame.ts';
@@ -112,10 +112,11 @@ function frameHeard(
   if (frame === null) return goOn(ear, [ignoredFrame(input, input.fcsOk ? 'malformed' : 'badFcs')], []);
   if (echoes.includes(frame.name)) return goOn(ear, [ignoredFrame(input, 'echo')], []);
   const received: Effect = { type: 'report', event: { type: 'frameReceived', name: frameLabel(frame) } };
-  // DCN is not answered, so nothing has to be waited for.
-  if (frame.name === 'DCN') {
+  // DCN is not answered, and after DCS comes a fast carrier within 75 ms, which the modem has to listen for by then.
+  if (frame.name === 'DCN' || (frame.name === 'DCS' && frame.final)) {
     const stop: readonly Effect[] = ear.busy ? [{ type: 'stopTimer', timer: 'frame' }] : [];
-    return conclude({ ...ear, frames: [frame], complete: true }, [received, ...stop]);
+    const frames = [...ear.frames, frame].slice(-MOST_FRAMES);
+    return conclude({ ...ear, frames, complete: true }, [received, ...stop]);
   }
   return goOn(ear, [received], [frame]);
 }

@@ -173,10 +173,25 @@ describe('a call without error correction', () => {
   });
 
   test('gives up a carrier that never ends', () => {
-    run(trained(), [
-      [[FAST_ON], []],
+    const driver = trained();
+    expect(driver.timers.get('carrier')).toBe(7000);
+    run(driver, [
+      [[FAST_ON, FAST_ON], []],
+      [[timer('T2')], []],
+    ]);
+    expect(driver.timers.get('carrier')).toBe(1_200_000);
+    run(driver, [
       [[timer('carrier')], ['listen']],
       [hear(frame('EOP')), ['drop 0', 'send RTN']],
+    ]);
+  });
+
+  test('begins a page anew when DCS comes instead of its command', () => {
+    run(trained(), [
+      [page(100), ['listen']],
+      [hear(dcs()), ['receive TCF 14400 long']],
+      [tcf(), ['send CFR']],
+      [[SENT], ['begin 0', 'receive page 14400 short']],
     ]);
   });
 
