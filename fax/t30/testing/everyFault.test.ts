@@ -16,6 +16,9 @@ const threePages = testPages(3, 50, 'dense');
 const shortPages = testPages(3, 16);
 const withoutEcm = { avoidEcm: true };
 
+/** Over a satellite every way takes 270 ms, and the host is slow: nearly all of T4 is used up without any fault. */
+const slowly = { prepareMs: 800, storeMs: 1400 };
+
 const calls: Record<string, CallOptions> = {
   'two pages without error correction': {
     caller: { plan: testPlan({ documents: [twoPages], profile: withoutEcm }) },
@@ -48,6 +51,20 @@ const calls: Record<string, CallOptions> = {
     answerer: { plan: testPlan() },
     sent: threePages,
     polled: [],
+  },
+  'two pages over a satellite with slow hosts, without error correction': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 2)], profile: withoutEcm }), host: slowly },
+    answerer: { plan: testPlan(), host: slowly },
+    sent: shortPages.slice(0, 2),
+    polled: [],
+    propagationMs: 270,
+  },
+  'two pages over a satellite with slow hosts': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 2)] }), host: slowly },
+    answerer: { plan: testPlan(), host: slowly },
+    sent: shortPages.slice(0, 2),
+    polled: [],
+    propagationMs: 270,
   },
 };
 
