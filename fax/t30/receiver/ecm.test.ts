@@ -319,7 +319,7 @@ describe('a block', () => {
       [burst(0), ['listen']],
       [hear(pps('NULL', 1)), ['data 0 256', 'send MCF']],
       [[SENT], ['receive ECM 14400 short']],
-      [hear(dcs({ ecmFrameOctets: 64 })), ['receive TCF 14400 long']],
+      [hear(dcs({ ecmFrameOctets: 256 })), ['receive TCF 14400 long']],
       [tcf(), ['send CFR']],
       [[SENT], ['begin 0', 'receive ECM 14400 short']],
       [burst([0, 64]), ['listen']],

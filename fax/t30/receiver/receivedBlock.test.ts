@@ -44,6 +44,11 @@ test('a last frame longer than the others is asked for again', () => {
   expect(wantedFrames(block)).toEqual([false, false, true]);
 });
 
+test('without a frame of the announced length the first one tells it', () => {
+  const block = blockOf([0, new Uint8Array(64)], [1, new Uint8Array(100)], [2, new Uint8Array(64)]);
+  expect(wantedFrames(closeBurst(block, 4, 256))).toEqual([false, true, false, true]);
+});
+
 test('an only frame may have any length', () => {
   expect(wantedFrames(closeBurst(blockOf([0, new Uint8Array(5)]), 1, 256))).toEqual([false]);
 });

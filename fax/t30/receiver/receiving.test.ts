@@ -504,6 +504,19 @@ describe('the training', () => {
     expect(told.at(-1)).toBe('end TOO_MANY_REPEATS B 0');
   });
 
+  test('that is now good, now bad has an end after sixty answers', () => {
+    const driver = identified();
+    const told: string[] = [];
+    for (let time = 0; time < 31; time++) {
+      told.push(
+        ...driver.give(...hear(dcs()), ...tcf(false), SENT),
+        ...driver.give(...hear(dcs()), ...tcf(), SENT),
+      );
+    }
+    expect(told.filter((one) => one === 'send CFR' || one === 'send FTT')).toHaveLength(60);
+    expect(told.at(-1)).toBe('end TOO_MANY_REPEATS B 0');
+  });
+
   test.each([
     ['MR and fine', dcs({ coding: 'MR', resolution: 'R8x15.4' }), true],
     ['a wider page than fits', dcs({ width: 303 }), false],

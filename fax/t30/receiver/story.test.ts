@@ -13,6 +13,7 @@ import {
   START,
   STORED,
   burst,
+  ctc,
   dcs,
   eor,
   frame,
@@ -181,6 +182,37 @@ test('two pages with error correction: frames missing, the host busy, a page giv
     'T2 over, waiting for a command after EOP',
     'phase E',
     'ended PAGE_QUALITY',
+  ]);
+});
+
+test('a block that is corrected at a lower rate, and a frame that does not belong there', () => {
+  const driver = station();
+  driver.give(START, SENT, ...hear(dcs({ ecmFrameOctets: 256 })), ...tcf(), SENT, ...hear(frame('EOP')));
+  driver.give(...hear(pps('NULL', 2)), SENT, ...hear(ctc({ modulation: 'V.17', rateBps: 9600 })), SENT);
+  driver.give(
+    ...hear(ctc({ modulation: 'V.17', rateBps: 9600 })),
+    SENT,
+    ...burst(0, 1),
+    ...hear(pps('NULL', 2)),
+  );
+  expect(told(driver.events).slice(-17)).toEqual([
+    'page 0 begins 1',
+    'received EOP',
+    'ignored EOP unexpected',
+    'received PPS-NULL',
+    'phase D',
+    'block 0 of page 0: 2 of 2 missing',
+    'sent PPR 1',
+    'phase C',
+    'received CTC',
+    'from 14400 to 9600',
+    'sent CTR 1',
+    'received CTC',
+    'sent CTR 2',
+    'received PPS-NULL',
+    'phase D',
+    'block 0 of page 0: 0 of 2 missing',
+    'sent MCF 1',
   ]);
 });
 
