@@ -244,8 +244,7 @@ describe.each(PLANS)('%s', (_, initial, openings) => {
           fired += 1;
           if (fired > MOST_TIMERS) throw new Error(`${fired} timers, and no end`);
         }
-        expect(conversation.effects.filter(({ type }) => type === 'end')).toHaveLength(1);
-        expect(conversation.effects.at(-1)?.type).toBe('end');
+        expectHonestEnd(conversation);
         conversation.give({ type: 'sent' });
       }),
       { numRuns: 300 },
@@ -266,6 +265,7 @@ describe.each(PLANS)('%s', (_, initial, openings) => {
           }
         }
         expect(conversation.ended).toBe(true);
+        expectHonestEnd(conversation);
       }),
       { numRuns: 150 },
     );
@@ -275,6 +275,23 @@ describe.each(PLANS)('%s', (_, initial, openings) => {
 /** A command and its response take about this long. */
 const TURN_MS = 2500;
 const MOST_TURNS = 1000;
+
+/** One end, last; and its counts are those of the pages confirmed on the way, each once and in order. */
+function expectHonestEnd({ effects, journal }: Conversation<State>): void {
+  const ends = effects.filter(({ type }) => type === 'end');
+  expect(ends).toEqual(effects.slice(-1));
+  const confirmed = (direction: 'send' | 'receive'): readonly number[] =>
+    journal.flatMap((event) =>
+      event.type === 'pageConfirmed' && event.direction === direction ? [event.page] : [],
+    );
+  const sent = confirmed('send');
+  const received = confirmed('receive');
+  expect(ends).toMatchObject([{ outcome: { pagesSent: sent.length, pagesReceived: received.length } }]);
+  expect(sent).toEqual(sent.map((_, index) => index));
+  expect(received).toEqual([...new Set(received)].toSorted((one, other) => one - other));
+  const asked = effects.flatMap((effect) => (effect.type === 'storePage' ? [effect.page] : []));
+  expect(asked).toEqual(expect.arrayContaining([...received]));
+}
 
 function firstOf(conversation: Conversation<State>): TimerName | null {
   if (conversation.ended) return null;
