@@ -228,6 +228,11 @@ describe('limits', () => {
     },
   );
 
+  test('discarded lines count towards the most rows', () => {
+    const data = bits(`${EOL}1`, BROKEN, `${EOL}01`.repeat(10));
+    expect(story(decodePage(data, { ...MR_8, maxRows: 3 }))).toBe('(00) (00) (00) limit');
+  });
+
   test('damage behind the last row that is wanted is none', () => {
     const data = bits('1'.repeat(7), '00000001', '1'.repeat(80));
     expect(decodePage(data, { ...MMR_8, maxRows: 7 }).end).toBe('limit');
