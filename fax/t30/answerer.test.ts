@@ -138,6 +138,13 @@ describe('identification', () => {
     ]);
   });
 
+  test('has not begun before the connection is there', () => {
+    const driver = station();
+    expect(driver.give(v21Frame(dcs()), SENT, timer('T1'), FAST_ON)).toEqual([]);
+    expect(driver.events).toEqual([{ type: 'frameIgnored', name: 'DCS', reason: 'unexpected' }]);
+    expect(driver.give({ type: 'abort', detail: '' })).toEqual(['end ABORTED B 0']);
+  });
+
   test('is not disturbed by frames while it is said', () => {
     const driver = station();
     expect(driver.give(START, v21Frame(frame('DCN')), SENT)).toEqual(['send CSI DIS', 'listen']);

@@ -395,6 +395,13 @@ describe('the end of a document with EOM', () => {
     ]);
   });
 
+  test('is confirmed six times, to a sender that never hears it, and then the call ends', () => {
+    const driver = afterEom();
+    for (let time = 0; time < 5; time++)
+      expect(driver.give(...hear(frame('EOM')), SENT)).toContain('send MCF');
+    expect(driver.give(...hear(frame('EOM')), SENT)).toEqual(['send DCN', 'end TOO_MANY_REPEATS D 1']);
+  });
+
   test('has an end of its own when nothing follows', () => {
     const driver = afterEom();
     driver.give(timer('T2'), SENT);
