@@ -56,7 +56,9 @@ export const t4Bench: Benchmark = {
       libtiff = await startLibtiffLoop(stage);
     } catch (error) {
       console.log(`  ${error instanceof Error ? error.message : String(error)}`);
-      console.log('  Falling back to whole tiffcp processes less one that does nothing: much less exact.');
+      console.log(
+        '  Falling back to the time of whole tiffcp processes less one that does next to nothing: much less exact.',
+      );
       return tiffcpFigures(stage.folder, sets);
     }
     const figures: Figure[] = [];

@@ -11,9 +11,9 @@ import { GROUP_3, GROUP_4, PLAIN, writeTiff } from '../../t4/tiffFile.ts';
 import { median } from '../bench.ts';
 import type { Figure } from '../bench.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 5;
 /** Pages of one file, so that the start of the process weighs little. */
-const PAGES = 60;
+const PAGES = 30;
 const TIFFCP_CODINGS = { MH: 'g3:1d', MR: 'g3:2d', MMR: 'g4' } as const satisfies Record<Coding, string>;
 
 /** Ours ÷ tiffcp's for each coding, direction and set of pages. `tiffcp` also reads and writes the files. */
