@@ -1,6 +1,6 @@
 // Pages as one multi-page T.6 TIFF file: their data bit for bit.
 
-import { t6TiffHeader, t6TiffPage } from '../../../fax/t4/tiff.ts';
+import { faxTiffHeader, faxTiffPage } from '../../../fax/t4/tiffWriter.ts';
 import { readStoredPage } from '../storedPage.ts';
 import type { Append } from './exportPages.ts';
 
@@ -9,12 +9,13 @@ export async function writeTiff(
   append: Append,
   step: (pagesDone: number, pagesTotal: number) => void,
 ): Promise<void> {
-  const header = t6TiffHeader();
+  const header = faxTiffHeader();
   await append(header);
   let offset = header.length;
   for (const [index, path] of pages.entries()) {
     const { info, data } = await readStoredPage(path);
-    const { before, after } = t6TiffPage(info, data.length, { index, total: pages.length, offset });
+    const place = { index, total: pages.length, offset };
+    const { before, after } = faxTiffPage({ ...info, coding: 'MMR' }, data.length, place);
     await append(before);
     await append(data);
     await append(after);
