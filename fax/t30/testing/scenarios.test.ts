@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { identifying } from './scenarios/identifying.ts';
+import { limits } from './scenarios/limits.ts';
 import { polling } from './scenarios/polling.ts';
 import { receiving } from './scenarios/receiving.ts';
 import { receivingEcm } from './scenarios/receivingEcm.ts';
@@ -18,6 +19,7 @@ const topics: Record<string, readonly Scenario[]> = {
   'receiving with error correction': receivingEcm,
   'sending without error correction': sending,
   'sending with error correction': sendingEcm,
+  'how often and how long': limits,
   polling,
 };
 

@@ -246,6 +246,8 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
   const right = `${purpose} at ${rate.modulation} ${rate.rateBps} bit/s with ${training} training`;
   if (signal.type !== 'fast' || signal.purpose !== purpose || !isSameCarrier(wanted, signal))
     return differs + right;
+  if (purpose === 'page' && fillMs(signal) < LEAST_FILL_MS)
+    return `only ${fillMs(signal)} ms of fill after RTC`;
   if (purpose !== 'ECM') return null;
   const sent = ecmFrames(signal);
   const numbers = sent.numbers.join();
@@ -256,6 +258,14 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
     return `the frames had ${sent.lengths.join()} octets instead of ${frameOctets}`;
   }
   return null;
+}
+
+/** So that the end of the carrier cuts nothing off that matters; the last zero may belong to RTC's padding. */
+const LEAST_FILL_MS = 40;
+
+function fillMs({ data, rate }: FastSignal): number {
+  const zeros = data.length - 1 - data.findLastIndex((octet) => octet !== 0);
+  return Math.ceil((zeros * 8000) / rate.rateBps);
 }
 
 function labels(signal: Extract<Signal, { type: 'V.21' }>): string[] {
