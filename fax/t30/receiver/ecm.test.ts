@@ -4,6 +4,7 @@ import type { AnswererState } from '../answerer.ts';
 import { buildFrame, parseFrame } from '../frames/frame.ts';
 import { parsePpr } from '../frames/postMessage.ts';
 import type { Effect, Input } from '../machine.ts';
+import type { FastRate } from '../parameters.ts';
 import { testPlan } from '../testing/testPlans.ts';
 import {
   FAST_OFF,
@@ -11,6 +12,7 @@ import {
   HandDriver,
   SENT,
   START,
+  V17_14400,
   burst,
   ctc,
   dcs,
@@ -33,14 +35,14 @@ interface Station {
 }
 
 /** CFR was sent: the first block is awaited. */
-function ready(ecmFrameOctets: 256 | 64 = 256): Station {
+function ready(ecmFrameOctets: 256 | 64 = 256, rate: FastRate = V17_14400): Station {
   const effects: Effect[] = [];
   const driver = new HandDriver(beginAnswering(testPlan()), (state: AnswererState, input: Input) => {
     const step = stepAnswerer(state, input);
     effects.push(...step.effects);
     return step;
   });
-  driver.give(START, SENT, ...hear(dcs({ ecmFrameOctets })), ...tcf(), SENT);
+  driver.give(START, SENT, ...hear(dcs({ ecmFrameOctets, rate })), ...tcf(), SENT);
   return { driver, effects };
 }
 
@@ -266,6 +268,20 @@ describe('a block', () => {
       [[timer('T2')], ['drop 0', 'send DCN']],
     ]);
     expect(station.driver.give(SENT)).toEqual(['end PAGE_NO_CARRIER C 0']);
+  });
+
+  test('that was not heard may last minutes at a low rate, until its PPS', () => {
+    for (const [rateBps, ms] of [
+      [14_400, 13_302],
+      [2400, 219_808],
+    ] as const) {
+      const { driver } = ready(256, { modulation: rateBps === 2400 ? 'V.27ter' : 'V.17', rateBps });
+      expect(driver.give(timer('carrier'))).toEqual(['listen']);
+      expect(driver.timers.get('T2')).toBe(ms);
+      driver.give(...hearDamaged());
+      expect(driver.timers.get('T2')).toBe(ms);
+      expect(driver.give(...hear(pps('EOP', 3)))).toEqual(['send PPR']);
+    }
   });
 
   test('whose carrier does not go is over at RCP', () => {

@@ -263,7 +263,12 @@ function enterPage(state: ReceiverState, mode: PageMode, out: Effects): Receiver
 function enterBurst(state: ReceiverState, mode: BurstMode, out: Effects): ReceiverState {
   if (mode.ended || state.rate === null) {
     out.push({ type: 'receiveFrames' });
-    return startTimer({ ...state, mode: { ...mode, stage: 'over' } }, out, 'T2', COMMAND_WAIT_MS);
+    if (mode.stage !== 'waiting' || state.rate === null) {
+      return startTimer({ ...state, mode: { ...mode, stage: 'over' } }, out, 'T2', COMMAND_WAIT_MS);
+    }
+    // Its carrier was not found: T1 has passed, and a slow block may last much longer before its PPS.
+    const rest = burstMs(state.rate.rateBps) - TIMERS.T1.ms;
+    return startTimer(state, out, 'T2', Math.max(rest, COMMAND_WAIT_MS));
   }
   // Without RCP the carrier was lost early; the sender goes on to the end of its block, perhaps with a new carrier.
   const phaseC = enterPhase(state, out, 'C');

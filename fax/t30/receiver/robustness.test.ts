@@ -151,7 +151,7 @@ test.each([
       expect(driver.events.filter(({ type }) => type === 'ended')).toHaveLength(1);
       expect(driver.give(START, ...inputs.flat())).toEqual([]);
     }),
-    { numRuns: 1500 },
+    { numRuns: 2500 },
   );
   expect(codes.size).toBeGreaterThan(6);
 });
