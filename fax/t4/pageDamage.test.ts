@@ -163,6 +163,7 @@ describe('MR', () => {
       ['0000', one, BLACK, '00000', two, '11', '0'.repeat(50), rtc],
       'ff ff endOfPage',
     ],
+    ['empty runs above', [one, '1000', '0000110111', '1000', '11', two, '1', '1', rtc], '03 03 endOfPage'],
     ['a cut tag', [one, BLACK, EOL], 'ff endOfData'],
     ['no EOL at all', ['0000001111'.repeat(3)], 'damage'],
   ])('%s', (_name, words, expected) => {
@@ -285,6 +286,21 @@ describe('limits', () => {
       { firstRow: 3, rows: 2 },
       { firstRow: 6, rows: 2 },
     ]);
+  });
+});
+
+describe('where the kept data are moved', () => {
+  test('an EOL whose zeros a damaged code took is still found', () => {
+    const data = bits(EOL, BLACK, EOL, '1000', '011', '1000', EOL.slice(3), MIDDLE, RTC);
+    // Fill up to every byte near the end of what is kept, then byte by byte.
+    for (let fill = 34_780; fill < 34_840; fill++) {
+      const decoder = new PageDecoder(MH_8);
+      decoder.push(new Uint8Array(fill));
+      for (const byte of data) decoder.push(Uint8Array.of(byte));
+      expect(decoder.end()).toBe('endOfPage');
+      expect([...decoder.takeRows()]).toEqual([0xff, 0xff, 0x1c]);
+      expect(decoder.badRanges).toEqual([{ firstRow: 1, rows: 1 }]);
+    }
   });
 });
 
