@@ -441,7 +441,8 @@ describe('EOR', () => {
   });
 
   test('within a page lets the blocks after it pass, but the page is not confirmed', () => {
-    run(ready(), [
+    const station = ready();
+    run(station, [
       [burst(0), ['listen']],
       [hear(pps('NULL', 3)), ['send PPR']],
       AGAIN,
@@ -453,6 +454,9 @@ describe('EOR', () => {
       [burst(0), ['listen']],
       [hear(pps('EOM', 1, 0, 2)), ['send PPR']],
       AGAIN,
+    ]);
+    expect(wanted(station, 1)).toEqual([0]);
+    run(station, [
       [hear(eor('EOM')), ['drop 0', 'send ERR']],
       [[SENT], ['listen']],
       [[timer('T2')], ['send CSI DIS']],

@@ -49,6 +49,11 @@ test('without a frame of the announced length the first one tells it', () => {
   expect(wantedFrames(closeBurst(block, 4, 256))).toEqual([false, true, false, true]);
 });
 
+test('the last frame but one tells the length too', () => {
+  const block = blockOf([1, new Uint8Array(64)], [2, new Uint8Array(5)]);
+  expect(wantedFrames(closeBurst(block, 3, 256))).toEqual([true, false, false]);
+});
+
 test('an only frame may have any length', () => {
   expect(wantedFrames(closeBurst(blockOf([0, new Uint8Array(5)]), 1, 256))).toEqual([false]);
 });

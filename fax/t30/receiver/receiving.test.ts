@@ -267,6 +267,12 @@ describe('a call without error correction', () => {
       [page(100, 3), ['listen']],
       [hear(frame('MPS')), ['listen', 'store 1']],
       [[stored(1)], ['send MCF']],
+      [[SENT], ['begin 2', 'receive page 14400 short']],
+      [page(1000, 31), ['listen']],
+      [hear(frame('EOP')), ['listen', 'store 2']],
+      [[stored(2)], ['send RTP']],
+      [[SENT], ['listen']],
+      [hear(frame('DCN')), ['end OK E 3']],
     ]);
     const silent = trained({
       profile: { copyQuality: { minGoodPercent: 90, maxBadRun: 5, retrainBelowPercent: 97 } },
@@ -445,6 +451,9 @@ describe('the training', () => {
     answeredByV21.give(...hear(dcs()), FAST_ON, V21_ON);
     expect(answeredByV21.give(...tcf().slice(1))).toEqual([]);
     expect(answeredByV21.give(v21Frame(dcs()), V21_OFF)).toEqual(['receive TCF 14400 long']);
+    const arriving = trained();
+    arriving.give(V21_ON, FAST_ON);
+    expect([...arriving.timers.keys()]).toEqual(['carrier']);
     const aborted = trained();
     aborted.give(V21_ON, { type: 'abort', detail: '' });
     expect(aborted.give(FAST_ON)).toEqual(['drop 0', 'send DCN']);

@@ -133,6 +133,11 @@ describe('a page with error correction that the host is slow to store', () => {
     driver.give(timer('T4'), SENT);
     expect(driver.timers.get('T5')).toBe(45_000);
     expect(driver.give(timer('T5'))).toEqual([]);
+    expect(driver.events.at(-1)).toEqual({
+      type: 'timeout',
+      timer: 'T5',
+      waitingFor: 'the page to be stored',
+    });
     expect(driver.give(...hear(frame('RR')))).toEqual(['drop 0', 'send DCN']);
     expect(driver.give(SENT)).toEqual(['end PAGE_NOT_STORED D 0']);
 
