@@ -13,6 +13,8 @@ import { V17_14400, dcs, dis, hear, hearTcf, identity, say, sayTcf, frame } from
 interface Extras {
   plan?: PlanOptions;
   host?: Partial<HostOptions>;
+  /** Pages that must be stored in the end as they were sent. */
+  stores?: readonly TestPage[];
 }
 
 /** Our answerer, called by a tester. */
@@ -27,6 +29,7 @@ export function answering(
     plan: testPlan(extras.plan),
     host: { pages: [], ...extras.host },
     steps: steps.flat(),
+    ...(extras.stores === undefined ? {} : { stores: extras.stores }),
   };
 }
 
@@ -43,6 +46,7 @@ export function callingWith(
     plan: testPlan({ documents: pages.length === 0 ? [] : [pages], ...extras.plan }),
     host: { pages, ...extras.host },
     steps: steps.flat(),
+    ...(extras.stores === undefined ? {} : { stores: extras.stores }),
   };
 }
 

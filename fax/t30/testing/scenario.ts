@@ -6,6 +6,7 @@ import type { FastPurpose } from '../machine.ts';
 import type { FastRate } from '../parameters.ts';
 import type { OutcomeCode } from '../outcome.ts';
 import type { LineFrame } from './signals.ts';
+import type { TestPage } from './testPages.ts';
 
 /** From and to, in ms, counted from the end of the step before. */
 export type Window = readonly [fromMs: number, toMs: number];
@@ -60,4 +61,6 @@ export interface Scenario {
   plan: CallPlan;
   host: HostOptions;
   steps: readonly TesterStep[];
+  /** What must be stored in the end, page by page. */
+  stores?: readonly TestPage[];
 }

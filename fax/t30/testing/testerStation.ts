@@ -13,6 +13,8 @@ import { TelephoneLine, undisturbed } from './telephoneLine.ts';
 import type { Arrival, Ear, Side } from './telephoneLine.ts';
 import { VirtualClock } from './virtualClock.ts';
 
+export type MachineStep = typeof step;
+
 export interface ScenarioResult {
   /** Where machine and table differ; empty when they agree. */
   problems: readonly string[];
@@ -24,13 +26,17 @@ export interface ScenarioResult {
 const AFTERMATH_MS = 600_000;
 const LINE_DELAY_MS = 5;
 
-export function runScenario(scenario: Scenario): ScenarioResult {
+/** `machineStep`: the machine under test, ours unless said otherwise. */
+export function runScenario(scenario: Scenario, machineStep: MachineStep = step): ScenarioResult {
   const clock = new VirtualClock();
   const line = new TelephoneLine(clock, { propagationMs: LINE_DELAY_MS, disturbance: undisturbed });
   const { machine: side } = scenario;
   const station = new LineStation<State>(clock, line, {
     side,
-    machine: { initial: side === 'caller' ? caller(scenario.plan) : answerer(scenario.plan), step },
+    machine: {
+      initial: side === 'caller' ? caller(scenario.plan) : answerer(scenario.plan),
+      step: machineStep,
+    },
     host: scenario.host,
   });
   const tester = new Tester(clock, line, scenario, station);
@@ -45,6 +51,10 @@ export function runScenario(scenario: Scenario): ScenarioResult {
   const stored = [...station.host.stored];
   for (const [page, versions] of stored) {
     if (versions.length !== 1) problems.push(`page ${page} was made durable ${versions.length} times`);
+  }
+  for (const [page, sent] of (scenario.stores ?? []).entries()) {
+    const raster = station.host.stored.get(page)?.at(-1);
+    if (raster?.join() !== sent.raster.join()) problems.push(`page ${page} is not stored as it was sent`);
   }
   if (stored.length < (station.outcome?.pagesReceived ?? 0))
     problems.push('not every confirmed page was stored');
@@ -246,6 +256,7 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
   const right = `${purpose} at ${rate.modulation} ${rate.rateBps} bit/s with ${training} training`;
   if (signal.type !== 'fast' || signal.purpose !== purpose || !isSameCarrier(wanted, signal))
     return differs + right;
+  if (purpose === 'TCF' && !isWholeTcf(signal)) return `the training check was ${describe(signal)}`;
   if (purpose === 'page' && fillMs(signal) < LEAST_FILL_MS)
     return `only ${fillMs(signal)} ms of fill after RTC`;
   if (purpose !== 'ECM') return null;
@@ -262,6 +273,12 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
 
 /** So that the end of the carrier cuts nothing off that matters; the last zero may belong to RTC's padding. */
 const LEAST_FILL_MS = 40;
+
+/** 1.5 s ± 10 % of zeros. */
+function isWholeTcf({ data, rate }: FastSignal): boolean {
+  const ms = (data.length * 8000) / rate.rateBps;
+  return ms >= 1350 && ms <= 1650 && data.every((octet) => octet === 0);
+}
 
 function fillMs({ data, rate }: FastSignal): number {
   const zeros = data.length - 1 - data.findLastIndex((octet) => octet !== 0);

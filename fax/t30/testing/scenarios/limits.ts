@@ -196,6 +196,13 @@ export const limits: readonly Scenario[] = [
     sayDcn,
     end('OK', { received: 1 }),
   ]),
+  answering('A command whose frames take three seconds each is waited for to its end', [
+    identified,
+    say(calling('NSS', new Uint8Array(90)), calling('NSS', new Uint8Array(90)), dcs()),
+    sayTcf(),
+    cfr,
+    finish,
+  ]),
   answering('A PPS that announces more frames than ever came asks for them', [
     upToPage(ecm),
     sayBlock(block),
@@ -204,14 +211,11 @@ export const limits: readonly Scenario[] = [
     sayDcn,
     end('DCN_BEFORE_END'),
   ]),
-  answering('A PPS that announces fewer frames than came loses none of them', [
-    upToPage(ecm),
-    sayBlock(block),
-    say(pps('EOP', { frames: 1 })),
-    mcf,
-    sayDcn,
-    end('OK', { received: 1 }),
-  ]),
+  answering(
+    'A PPS that announces fewer frames than came loses none of them',
+    [upToPage(ecm), sayBlock(block), say(pps('EOP', { frames: 1 })), mcf, sayDcn, end('OK', { received: 1 })],
+    { stores: [testPage(0, 10, 'dense')] },
+  ),
   answering('EOS is obeyed as the EOM that it is for a receiver', [
     upToPage(ecm),
     sayBlock(block),

@@ -27,10 +27,12 @@ import {
 } from '../testerWords.ts';
 import type { Block } from '../testerWords.ts';
 
-const page: Block = { data: coded(testPage(0, 10, 'dense'), 'MMR') };
+const dense = testPage(0, 10, 'dense');
+const denseLong = testPage(0, 42, 'dense');
+const page: Block = { data: coded(dense, 'MMR') };
 const frames = frameCount(page);
 const small: Block = { data: coded(testPage(1), 'MMR') };
-const long: Block = { data: coded(testPage(0, 42, 'dense'), 'MMR'), frameOctets: 64 };
+const long: Block = { data: coded(denseLong, 'MMR'), frameOctets: 64 };
 const agreed = upToPage({ coding: 'MMR', ecmFrameOctets: 256 });
 const agreed64 = upToPage({ coding: 'MMR', ecmFrameOctets: 64 });
 const sayPps = say(pps('EOP', { frames }));
@@ -54,47 +56,57 @@ function pprField(count: number, wanted: readonly number[]): number[] {
 }
 
 export const receivingEcm: readonly Scenario[] = [
-  answering('A page with error correction is confirmed after PPS-EOP', [
-    agreed,
-    sayBlock(page),
-    sayPps,
-    finish,
-  ]),
-  answering('A last frame that is short is taken as one that is padded', [
-    agreed,
-    sayBlock(page, { short: true }),
-    sayPps,
-    finish,
-  ]),
-  answering('Frames of 64 octets are taken', [
-    agreed64,
-    sayBlock({ ...small, frameOctets: 64 }),
-    say(pps('EOP', { frames: frameCount({ ...small, frameOctets: 64 }) })),
-    finish,
-  ]),
-  answering('A page of two blocks is confirmed block by block and stored once', [
-    agreed64,
-    sayBlock(firstBlock),
-    say(pps('NULL', { frames: 256 })),
-    mcf,
-    sayBlock(secondBlock),
-    say(pps('EOP', { block: 1, frames: frameCount(secondBlock) })),
-    finish,
-  ]),
-  answering('Three pages follow each other by PPS-MPS', [
-    agreed,
-    sayBlock(page),
-    say(pps('MPS', { frames })),
-    mcf,
-    sayBlock(small),
-    say(pps('MPS', { page: 1, frames: frameCount(small) })),
-    mcf,
-    sayBlock(page),
-    say(pps('EOP', { page: 2, frames })),
-    mcf,
-    sayDcn,
-    end('OK', { received: 3 }),
-  ]),
+  answering(
+    'A page with error correction is confirmed after PPS-EOP',
+    [agreed, sayBlock(page), sayPps, finish],
+    { stores: [dense] },
+  ),
+  answering(
+    'A last frame that is short is taken as one that is padded',
+    [agreed, sayBlock(page, { short: true }), sayPps, finish],
+    { stores: [dense] },
+  ),
+  answering(
+    'Frames of 64 octets are taken',
+    [
+      agreed64,
+      sayBlock({ ...small, frameOctets: 64 }),
+      say(pps('EOP', { frames: frameCount({ ...small, frameOctets: 64 }) })),
+      finish,
+    ],
+    { stores: [testPage(1)] },
+  ),
+  answering(
+    'A page of two blocks is confirmed block by block and stored once',
+    [
+      agreed64,
+      sayBlock(firstBlock),
+      say(pps('NULL', { frames: 256 })),
+      mcf,
+      sayBlock(secondBlock),
+      say(pps('EOP', { block: 1, frames: frameCount(secondBlock) })),
+      finish,
+    ],
+    { stores: [denseLong] },
+  ),
+  answering(
+    'Three pages follow each other by PPS-MPS',
+    [
+      agreed,
+      sayBlock(page),
+      say(pps('MPS', { frames })),
+      mcf,
+      sayBlock(small),
+      say(pps('MPS', { page: 1, frames: frameCount(small) })),
+      mcf,
+      sayBlock(page),
+      say(pps('EOP', { page: 2, frames })),
+      mcf,
+      sayDcn,
+      end('OK', { received: 3 }),
+    ],
+    { stores: [dense, testPage(1), dense] },
+  ),
   answering('After PPS-EOM a new phase B begins', [
     agreed,
     sayBlock(page),
@@ -108,15 +120,19 @@ export const receivingEcm: readonly Scenario[] = [
     sayDcn,
     end('OK', { received: 2 }),
   ]),
-  answering('Missing frames are asked for by PPR, bit by bit, and the page is whole with them', [
-    agreed,
-    damaged,
-    sayPps,
-    hearOctets(['PPR'], pprOctets(2, 5)),
-    sayBlock(page, { send: [2, 5] }),
-    say(pps('EOP', { frames: 2 })),
-    finish,
-  ]),
+  answering(
+    'Missing frames are asked for by PPR, bit by bit, and the page is whole with them',
+    [
+      agreed,
+      damaged,
+      sayPps,
+      hearOctets(['PPR'], pprOctets(2, 5)),
+      sayBlock(page, { send: [2, 5] }),
+      say(pps('EOP', { frames: 2 })),
+      finish,
+    ],
+    { stores: [dense] },
+  ),
   answering('A missing last frame is known from the count in PPS', [
     agreed,
     sayBlock(page, { send: numbers(frames - 1) }),
@@ -135,27 +151,29 @@ export const receivingEcm: readonly Scenario[] = [
     say(pps('EOP', { frames: 1 })),
     finish,
   ]),
-  answering('Frames that come twice, also in one burst, are taken once', [
-    agreed,
-    sayBlock(page, { send: [0, 0, ...numbers(frames), 1, 1] }),
-    sayPps,
-    finish,
-  ]),
-  answering('Frames in any order are put in order', [
-    agreed,
-    sayBlock(page, { send: numbers(frames).reverse() }),
-    sayPps,
-    finish,
-  ]),
-  answering('A frame in the middle with another length is asked for again', [
-    agreed,
-    sayFast('ECM', buildEcmBurst(oddFrames(), { rateBps: 14_400 })),
-    sayPps,
-    hearOctets(['PPR'], pprOctets(3)),
-    sayBlock(page, { send: [3] }),
-    say(pps('EOP', { frames: 1 })),
-    finish,
-  ]),
+  answering(
+    'Frames that come twice, also in one burst, are taken once',
+    [agreed, sayBlock(page, { send: [0, 0, ...numbers(frames), 1, 1] }), sayPps, finish],
+    { stores: [dense] },
+  ),
+  answering(
+    'Frames in any order are put in order',
+    [agreed, sayBlock(page, { send: numbers(frames).reverse() }), sayPps, finish],
+    { stores: [dense] },
+  ),
+  answering(
+    'A frame in the middle with another length is asked for again',
+    [
+      agreed,
+      sayFast('ECM', buildEcmBurst(oddFrames(), { rateBps: 14_400 })),
+      sayPps,
+      hearOctets(['PPR'], pprOctets(3)),
+      sayBlock(page, { send: [3] }),
+      say(pps('EOP', { frames: 1 })),
+      finish,
+    ],
+    { stores: [dense] },
+  ),
   answering('A burst of which nothing arrived is asked for as a whole', [
     agreed,
     sayFast('ECM', new Uint8Array(3000).fill(0x5a)),
@@ -195,17 +213,21 @@ export const receivingEcm: readonly Scenario[] = [
     say(pps('EOP', { block: 1, frames: frameCount(secondBlock) })),
     finish,
   ]),
-  answering('A PPS that comes again after PPR is answered with the same PPR', [
-    agreed,
-    damaged,
-    sayPps,
-    hearOctets(['PPR'], pprOctets(2, 5)),
-    sayAfter(3000, pps('EOP', { frames })),
-    hearOctets(['PPR'], pprOctets(2, 5)),
-    sayBlock(page, { send: [2, 5] }),
-    say(pps('EOP', { frames: 2 })),
-    finish,
-  ]),
+  answering(
+    'A PPS that comes again after PPR is answered with the same PPR',
+    [
+      agreed,
+      damaged,
+      sayPps,
+      hearOctets(['PPR'], pprOctets(2, 5)),
+      sayAfter(3000, pps('EOP', { frames })),
+      hearOctets(['PPR'], pprOctets(2, 5)),
+      sayBlock(page, { send: [2, 5] }),
+      say(pps('EOP', { frames: 2 })),
+      finish,
+    ],
+    { stores: [dense] },
+  ),
   answering('A PPS with a bad FCS is not answered, its repetition is', [
     agreed,
     sayBlock(page),
