@@ -292,7 +292,7 @@ describe('limits', () => {
 describe('where the kept data are moved', () => {
   test('an EOL of which the code before took a zero is still found', () => {
     for (let shift = 0; shift < 8; shift++) {
-      const data = bits('0'.repeat(shift), EOL, BLACK, EOL, '0111', '010', EOL.slice(1), MIDDLE, RTC);
+      const data = bits('0'.repeat(shift), EOL, BLACK, EOL, '000111', '010', EOL.slice(1), MIDDLE, RTC);
       // Fill up to every byte near the end of what is kept, then byte by byte.
       for (let fill = 34_780; fill < 34_825; fill++) {
         const decoder = new PageDecoder(MH_8);
