@@ -6,14 +6,17 @@ import { pageDecodingTarget } from './targets/pageDecoding.ts';
 import { rasterConvertingTarget } from './targets/rasterConverting.ts';
 import { t30CallsTarget } from './targets/t30Calls.ts';
 import { ecmTarget, t30FramesTarget } from './targets/t30Frames.ts';
-import { storedTiffTarget } from './targets/tiffReading.ts';
+import { faxTiffTarget, storedTiffTarget } from './targets/tiffReading.ts';
+import { transcodingTarget } from './targets/transcoding.ts';
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   pageDecodingTarget('MH'),
   pageDecodingTarget('MR'),
   pageDecodingTarget('MMR'),
   storedTiffTarget,
+  faxTiffTarget,
   rasterConvertingTarget,
+  transcodingTarget,
   t30FramesTarget,
   ecmTarget,
   t30CallsTarget,

@@ -13,15 +13,17 @@ import type { TiffImage } from './tiffFile.ts';
 /** What a libtiff program wrote and said. */
 export interface Judged {
   images: TiffImage[];
+  /** The file with all of them. */
+  file: Uint8Array;
   /** Its warnings and errors, empty when it was content. */
   complaints: string;
 }
 
 export interface Libtiff {
-  /** `tiffcp` with these arguments over the images. */
-  copy(images: readonly TiffImage[], ...options: string[]): Promise<Judged>;
+  /** `tiffcp` with these arguments over the images, or over a file. */
+  copy(images: readonly TiffImage[] | Uint8Array, ...options: string[]): Promise<Judged>;
   /** The pixels of the images, black = 1, as libtiff decodes them. */
-  pixels(images: readonly TiffImage[]): Promise<{ rasters: Uint8Array[]; complaints: string }>;
+  pixels(images: readonly TiffImage[] | Uint8Array): Promise<{ rasters: Uint8Array[]; complaints: string }>;
   /** `fax2tiff` over raw streams of one width, one page each: what it makes of them, decoded. */
   receive(
     streams: readonly Uint8Array[],
@@ -35,9 +37,10 @@ export async function withLibtiff<T>(use: (libtiff: Libtiff) => Promise<T>): Pro
   const at = (name: string) => path.join(folder, name);
   const libtiff: Libtiff = {
     async copy(images, ...options) {
-      await writeFile(at('in.tif'), writeTiff(images));
+      await writeFile(at('in.tif'), images instanceof Uint8Array ? images : writeTiff(images));
       const complaints = await run('tiffcp', [...options, at('in.tif'), at('out.tif')]);
-      return { images: readTiff(await readFile(at('out.tif'))), complaints };
+      const file = await readFile(at('out.tif'));
+      return { images: readTiff(file), file, complaints };
     },
     async pixels(images) {
       const judged = await libtiff.copy(images, '-c', 'none', '-f', 'msb2lsb');
