@@ -20,6 +20,7 @@ export class HandDriver<State> {
   state: State;
   /** Those that run, with the milliseconds that they were started for. */
   readonly timers = new Map<TimerName, number>();
+  readonly effects: Effect[] = [];
   readonly events: JournalEvent[] = [];
   /** What the machine did last to send or listen. */
   doing: 'nothing' | 'sending' | 'listening' = 'nothing';
@@ -41,6 +42,7 @@ export class HandDriver<State> {
       if (input.type === 'timer') this.timers.delete(input.timer);
       const { state, effects } = this.#step(this.state, input);
       this.state = deepFreeze(state);
+      this.effects.push(...effects);
       const told = effects.flatMap((effect) => this.#note(effect));
       if (this.doing !== 'nothing' && !this.ended && this.timers.size === 0) {
         throw new Error(`no timer runs after ${JSON.stringify(input)}`);

@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { beginAnswering, stepAnswerer } from '../answerer.ts';
-import type { AnswererState } from '../answerer.ts';
-import type { Input } from '../machine.ts';
-import { testPlan } from '../testing/testPlans.ts';
-import type { PlanOptions } from '../testing/testPlans.ts';
+import { calledStation, identified, run, stored, trained } from './calledStation.ts';
+import type { CalledStation } from './calledStation.ts';
 import {
-  FAST_OFF,
   FAST_ON,
-  HandDriver,
   SENT,
   START,
-  V21_OFF,
-  V21_ON,
   dcs,
   frame,
   hear,
@@ -20,40 +13,8 @@ import {
   page,
   tcf,
   timer,
-  v21Frame,
 } from './handDriver.ts';
 import type { Script } from './handDriver.ts';
-
-function station(options: PlanOptions = {}): HandDriver<AnswererState> {
-  return new HandDriver(beginAnswering(testPlan(options)), stepAnswerer);
-}
-
-/** DIS was said and is being answered. */
-function identified(options: PlanOptions = {}): HandDriver<AnswererState> {
-  const driver = station(options);
-  driver.give(START, SENT);
-  return driver;
-}
-
-/** CFR was sent: the first page is awaited. */
-function trained(options: PlanOptions = {}): HandDriver<AnswererState> {
-  const driver = identified(options);
-  driver.give(...hear(dcs()), ...tcf(), SENT);
-  return driver;
-}
-
-function stored(page: number): Input {
-  return { type: 'pageStored', page };
-}
-
-function run(driver: HandDriver<AnswererState>, script: Script): void {
-  for (const [index, [inputs, expected]] of script.entries()) {
-    expect(
-      driver.give(...inputs),
-      `step ${index}: ${JSON.stringify(inputs.map(({ type }) => type))}`,
-    ).toEqual(expected);
-  }
-}
 
 /** The first page, confirmed after MPS; the second is awaited. */
 const FIRST_PAGE: Script = [
@@ -64,15 +25,15 @@ const FIRST_PAGE: Script = [
 ];
 
 /** The same in a driver that goes on differently. */
-function afterFirstPage(options: PlanOptions = {}): HandDriver<AnswererState> {
-  const driver = trained(options);
+function afterFirstPage(): CalledStation {
+  const driver = trained();
   run(driver, FIRST_PAGE);
   return driver;
 }
 
 describe('a call without error correction', () => {
   test('takes two pages and ends with DCN', () => {
-    const driver = station();
+    const driver = calledStation();
     run(driver, [
       [[START], ['send CSI DIS']],
       [[SENT], ['listen']],
@@ -359,8 +320,7 @@ describe('a call without error correction', () => {
   });
 
   test('ends at DCN with the name of the place', () => {
-    const ends = (driver: HandDriver<AnswererState>): string | undefined =>
-      driver.give(...hear(frame('DCN'))).at(-1);
+    const ends = (driver: CalledStation): string | undefined => driver.give(...hear(frame('DCN'))).at(-1);
     const training = identified();
     training.give(...hear(dcs()));
     expect(ends(training)).toBe('end DCN_BEFORE_END B 0');
@@ -376,7 +336,7 @@ describe('a call without error correction', () => {
 });
 
 describe('the end of a document with EOM', () => {
-  function afterEom(): HandDriver<AnswererState> {
+  function afterEom(): CalledStation {
     const driver = trained();
     driver.give(...page(100), ...hear(frame('EOM')), stored(0), SENT);
     return driver;
@@ -413,252 +373,5 @@ describe('the end of a document with EOM', () => {
     driver.give(timer('T2'), SENT);
     expect(driver.give(timer('T1'), SENT)).toEqual(['send DCN', 'end T1_AFTER_EOM B 1']);
     expect(afterEom().give(...hear(frame('DCN')))).toEqual(['end DCN_BEFORE_END D 1']);
-  });
-});
-
-/** Bits 11 to 14 all set. */
-const UNKNOWN_RATE = frame('DCS', Uint8Array.of(0, 0x3e, 0));
-
-describe('the training', () => {
-  test('is answered with FTT when it is bad, and CFR when it is good at last', () => {
-    run(identified(), [
-      [hear(dcs()), ['receive TCF 14400 long']],
-      [tcf(false), ['send FTT']],
-      [[SENT], ['listen']],
-      [hear(dcs({ rate: { modulation: 'V.29', rateBps: 9600 } })), ['receive TCF 9600 long']],
-      [tcf(), ['send CFR']],
-      [[SENT], ['begin 0', 'receive page 9600 short']],
-      // CFR was not heard.
-      [hear(dcs({ rate: { modulation: 'V.29', rateBps: 9600 } })), ['receive TCF 9600 long']],
-      [tcf(), ['send CFR']],
-      [[SENT], ['receive page 9600 short']],
-    ]);
-  });
-
-  test('is not lost for what was taken for V.21 before it', () => {
-    run(identified(), [
-      [hear(dcs()), ['receive TCF 14400 long']],
-      [[V21_ON, ...tcf()], ['send CFR']],
-      [[SENT], ['begin 0', 'receive page 14400 short']],
-      [[V21_ON, ...page(100)], ['listen']],
-      [[V21_ON, FAST_ON], []],
-      [
-        [v21Frame(frame('EOP')), V21_OFF],
-        ['listen', 'store 0'],
-      ],
-    ]);
-    const answeredByV21 = identified();
-    answeredByV21.give(...hear(dcs()), FAST_ON, V21_ON);
-    expect(answeredByV21.give(...tcf().slice(1))).toEqual([]);
-    expect(answeredByV21.give(v21Frame(dcs()), V21_OFF)).toEqual(['receive TCF 14400 long']);
-    const arriving = trained();
-    arriving.give(V21_ON, FAST_ON);
-    expect([...arriving.timers.keys()]).toEqual(['carrier']);
-    const aborted = trained();
-    aborted.give(V21_ON, { type: 'abort', detail: '' });
-    expect(aborted.give(FAST_ON)).toEqual(['drop 0', 'send DCN']);
-  });
-
-  test('that announces another form begins the page anew', () => {
-    run(trained(), [
-      [hear(dcs({ coding: 'MR' })), ['receive TCF 14400 long']],
-      [tcf(), ['send CFR']],
-      [[SENT], ['begin 0', 'receive page 14400 short']],
-      [hear(dcs({ coding: 'MR', rate: { modulation: 'V.29', rateBps: 7200 } })), ['receive TCF 7200 long']],
-      [tcf(), ['send CFR']],
-      [[SENT], ['receive page 7200 short']],
-    ]);
-  });
-
-  test('is answered with FTT when no carrier came, or one that does not end', () => {
-    const driver = identified();
-    driver.tellTimers = true;
-    expect(driver.give(...hear(dcs())).slice(-2)).toEqual(['receive TCF 14400 long', 'carrier 4500']);
-    expect(driver.give(timer('carrier'))).toEqual(['send FTT', 'carrier 20000']);
-    driver.give(SENT, ...hear(dcs()));
-    expect(driver.give(FAST_ON)).toEqual(['carrier 5000']);
-    expect(driver.give(FAST_OFF)).toEqual([]);
-    expect(driver.give(timer('carrier'))).toEqual(['send FTT', 'carrier 20000']);
-  });
-
-  test('waits for TCF again after V.21 without a usable frame, and takes a DCS that comes instead', () => {
-    run(identified(), [
-      [hear(dcs()), ['receive TCF 14400 long']],
-      [hearDamaged(), ['receive TCF 14400 long']],
-      [hear(dcs({ rate: { modulation: 'V.17', rateBps: 12_000 } })), ['receive TCF 12000 long']],
-      [tcf(), ['send CFR']],
-    ]);
-  });
-
-  test('ends as never good when TCF was heard, as never heard when not', () => {
-    for (const [inputs, code] of [
-      [tcf(false), 'TCF_NEVER_GOOD'],
-      [[timer('carrier')], 'TRAINING_NOT_HEARD'],
-    ] as const) {
-      const byDcn = identified();
-      byDcn.give(...hear(dcs()), ...inputs, SENT);
-      expect(byDcn.give(...hear(frame('DCN')))).toEqual([`end ${code} B 0`]);
-
-      const bySilence = identified();
-      bySilence.give(...hear(dcs()), ...inputs, SENT);
-      expect(bySilence.give(timer('T2'), SENT)).toEqual(['send DCN', `end ${code} B 0`]);
-
-      const byNumber = identified();
-      for (let time = 0; time < 16; time++) byNumber.give(...hear(dcs()), ...inputs, SENT);
-      expect(byNumber.give(...hear(dcs()), ...inputs, SENT).slice(-2)).toEqual([
-        'send DCN',
-        `end ${code} B 0`,
-      ]);
-    }
-  });
-
-  test('ends a call in which CFR is never heard', () => {
-    const driver = identified();
-    const told: string[] = [];
-    for (let time = 0; time < 7; time++) told.push(...driver.give(...hear(dcs()), ...tcf(), SENT));
-    expect(told.filter((one) => one === 'send CFR')).toHaveLength(6);
-    expect(told.at(-1)).toBe('end TOO_MANY_REPEATS B 0');
-  });
-
-  test('that is now good, now bad has an end after sixty answers', () => {
-    const driver = identified();
-    const told: string[] = [];
-    for (let time = 0; time < 31; time++) {
-      told.push(
-        ...driver.give(...hear(dcs()), ...tcf(false), SENT),
-        ...driver.give(...hear(dcs()), ...tcf(), SENT),
-      );
-    }
-    expect(told.filter((one) => one === 'send CFR' || one === 'send FTT')).toHaveLength(60);
-    expect(told.at(-1)).toBe('end TOO_MANY_REPEATS B 0');
-  });
-
-  test.each([
-    ['MR and fine', dcs({ coding: 'MR', resolution: 'R8x15.4' }), true],
-    ['a wider page than fits', dcs({ width: 303 }), false],
-    ['a resolution that we do not have', dcs({ resolution: '300x300' }), false],
-    ['JBIG', dcs({ unsupported: ['JBIG'] }), false],
-    ['a rate that nobody knows', UNKNOWN_RATE, false],
-  ])('considers a DCS with %s', (_, octets, acceptable) => {
-    const driver = identified();
-    const told = driver.give(...hear(octets), ...(acceptable ? tcf() : [timer('carrier')]));
-    expect(told.at(-1)).toBe(acceptable ? 'send CFR' : 'send CSI DIS');
-  });
-
-  test('says DIS again to a DCS that it cannot take, twice, then DCN; never into the TCF', () => {
-    run(identified(), [
-      [hear(dcs({ width: 303 })), ['receive TCF 14400 long']],
-      [tcf(), ['send CSI DIS']],
-      [[SENT], ['listen']],
-      [hear(UNKNOWN_RATE), ['listen']],
-      [[timer('carrier')], ['send CSI DIS']],
-      [[SENT], ['listen']],
-      [hear(dcs({ width: 303 })), ['receive TCF 14400 long']],
-      [tcf(), ['send DCN']],
-      [[SENT], ['end PARAMETERS_REFUSED B 0']],
-    ]);
-    const gone = identified();
-    gone.give(...hear(dcs({ width: 303 })), ...tcf(), SENT);
-    expect(gone.give(timer('T2'), SENT)).toEqual(['send DCN', 'end PARAMETERS_REFUSED B 0']);
-    const refusing = identified();
-    refusing.give(...hear(dcs({ width: 303 })), ...tcf(), SENT);
-    expect(refusing.give(...hear(frame('DCN')))).toEqual(['end PARAMETERS_REFUSED B 0']);
-  });
-
-  test('refuses error correction when this station has none, and a rate it has not', () => {
-    const without = identified({ capabilities: { ecm: false } });
-    expect(without.give(...hear(dcs({ ecmFrameOctets: 256 })), ...tcf()).at(-1)).toBe('send CSI DIS');
-    const slow = identified({ limits: { receiveRates: [{ modulation: 'V.29', rateBps: 9600 }] } });
-    expect(slow.give(...hear(dcs()), ...tcf()).at(-1)).toBe('send CSI DIS');
-  });
-
-  test.each([
-    ['no password', [dcs()], false],
-    ['another password', [identity('SID', '4321'), dcs()], false],
-    ['the password in SID', [identity('SID', '1234'), dcs()], true],
-    ['the password in PWD', [identity('PWD', '1234'), dcs()], true],
-    ['the password in SUB', [identity('SUB', '1234'), dcs()], false],
-  ])('with a password wanted and %s given', (_, frames, welcome) => {
-    const driver = identified({ answer: { receivePassword: '1234' } });
-    expect(driver.give(...hear(...frames), ...tcf()).at(-1)).toBe(welcome ? 'send CFR' : 'send DCN');
-    if (!welcome) expect(driver.give(SENT)).toEqual(['end PASSWORD_REFUSED B 0']);
-  });
-
-  test('is refused by a station that takes no documents', () => {
-    const driver = identified({ answer: { receives: false } });
-    expect(driver.give(...hear(dcs()), ...tcf(), SENT)).toEqual([
-      'receive TCF 14400 long',
-      'send DCN',
-      'end CANNOT_RECEIVE B 0',
-    ]);
-  });
-});
-
-describe('sending an answer', () => {
-  test('is tried three times when the modem refuses, then the call ends', () => {
-    const driver = identified();
-    driver.give(...hear(dcs()), ...tcf());
-    const failed: Input = { type: 'sendFailed', detail: 'ERROR' };
-    expect(driver.give(failed)).toEqual(['send CFR']);
-    expect(driver.give(failed)).toEqual(['send CFR']);
-    expect(driver.give(failed)).toEqual(['send DCN']);
-    expect(driver.give(failed)).toEqual(['end SEND_FAILED B 0']);
-  });
-
-  test('does not count a page whose confirmation did not leave', () => {
-    const driver = trained();
-    driver.give(...page(100), ...hear(frame('EOP')), stored(0));
-    expect(driver.give(timer('carrier'))).toEqual(['drop 0', 'end SEND_FAILED D 0']);
-    const lost = trained();
-    lost.give(...page(100), ...hear(frame('EOP')), stored(0));
-    expect(lost.give({ type: 'lineLost', detail: 'hung up' })).toEqual(['drop 0', 'end LINE_LOST D 0']);
-  });
-
-  test('is not disturbed by what is heard meanwhile', () => {
-    const driver = identified();
-    driver.give(...hear(dcs()), ...tcf());
-    expect(driver.give(V21_ON, v21Frame(frame('DCN')), V21_OFF, FAST_ON, FAST_OFF, timer('T2'))).toEqual([]);
-    expect(driver.give(SENT)).toEqual(['begin 0', 'receive page 14400 short']);
-  });
-});
-
-describe('an abort', () => {
-  const abort: Input = { type: 'abort', detail: 'by the user' };
-
-  test('is said at once on a quiet line, and ends the call even if DCN does not leave', () => {
-    run(trained(), [
-      [[abort], ['drop 0', 'send DCN']],
-      [[timer('carrier')], ['end ABORTED C 0']],
-    ]);
-    const arriving = trained();
-    arriving.give(FAST_ON);
-    expect(arriving.give(abort, SENT)).toEqual(['drop 0', 'send DCN', 'end ABORTED C 0']);
-  });
-
-  test('waits for the end of what is heard', () => {
-    const driver = trained();
-    driver.give(...page(100), V21_ON);
-    expect(driver.give(abort)).toEqual([]);
-    expect(driver.give(v21Frame(frame('EOP')))).toEqual([]);
-    expect(driver.give(V21_OFF, SENT)).toEqual(['drop 0', 'send DCN', 'end ABORTED C 0']);
-    const damaged = trained();
-    damaged.give(...page(100), V21_ON);
-    expect(damaged.give(abort, V21_OFF)).toEqual(['drop 0', 'send DCN']);
-    const endless = trained();
-    endless.give(...page(100), V21_ON);
-    expect(endless.give(abort, timer('frame'))).toEqual(['drop 0', 'send DCN']);
-    const gone = trained();
-    gone.give(...page(100), V21_ON, abort);
-    expect(gone.give(v21Frame(frame('DCN')))).toEqual(['drop 0', 'end DCN_BEFORE_END C 0']);
-  });
-
-  test('lets a confirmation leave first, which counts', () => {
-    const driver = trained();
-    driver.give(...page(100), ...hear(frame('MPS')), stored(0));
-    expect(driver.give(abort)).toEqual([]);
-    expect(driver.give(SENT, SENT)).toEqual(['send DCN', 'end ABORTED D 1']);
-    const last = trained();
-    last.give(...page(100), ...hear(frame('EOP')), stored(0));
-    expect(last.give(abort, SENT)).toEqual(['end OK E 1']);
   });
 });
