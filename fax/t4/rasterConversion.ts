@@ -68,7 +68,9 @@ export function convertRaster(source: Raster, target: TargetFormat): Raster {
 /** Rows that `height` rows become. Throws RangeError as `convertRaster`. */
 export function convertedHeight(source: RasterFormat, height: number, target: TargetFormat): number {
   const { from, to } = planConversion(source, target).rows;
-  return to <= from ? Math.ceil((height * to) / from) : Math.floor((height * to) / from);
+  if (to > from) return Math.floor((height * to) / from);
+  // Row r goes to row ⌊r × to / from⌋.
+  return height === 0 ? 0 : Math.floor(((height - 1) * to) / from) + 1;
 }
 
 /** The same row by row, so that a page can be converted while it comes in. */

@@ -150,39 +150,34 @@ export class PixelMerger implements RowStage {
     this.#startBlack ^= -1;
     let parity = this.#startBlack;
     let pixels = row[0] ?? 0;
-    let inRun = longRuns(pixels, above[0] ?? 0, above2[0] ?? 0, below[0] ?? 0, below2[0] ?? 0);
     for (let index = 0; index < words; index++) {
       const after = index + 1;
       const nextPixels = row[after] ?? 0;
-      const nextInRun = longRuns(
-        nextPixels,
-        above[after] ?? 0,
-        above2[after] ?? 0,
-        below[after] ?? 0,
-        below2[after] ?? 0,
-      );
       const pair = pairs[index] ?? 0;
       const right = (pixels << 1) | (nextPixels >>> 31);
+      const tie = (pixels ^ right) & pair;
       let merged = pixels & (right | ~pair);
-      if (((pixels ^ right) & pair) !== 0) {
+      if (tie !== 0) {
+        const up2 = above2[index] ?? 0;
         const up = above[index] ?? 0;
         const down = below[index] ?? 0;
-        const upRight = (up << 1) | ((above[after] ?? 0) >>> 31);
-        const downRight = (down << 1) | ((below[after] ?? 0) >>> 31);
+        const down2 = below2[index] ?? 0;
         const texture = textureTies(
           pair,
           pixels,
-          inRun,
-          up | down,
-          up & down,
+          up2,
+          up,
+          down,
+          down2,
           right,
-          (inRun << 1) | (nextInRun >>> 31),
-          upRight | downRight,
-          upRight & downRight,
+          (up2 << 1) | ((above2[after] ?? 0) >>> 31),
+          (up << 1) | ((above[after] ?? 0) >>> 31),
+          (down << 1) | ((below[after] ?? 0) >>> 31),
+          (down2 << 1) | ((below2[after] ?? 0) >>> 31),
         );
-        const chosen = prefixParity(texture) ^ parity;
-        if ((prefixParity(texture) & 1) === 1) parity ^= -1;
-        merged |= ((pixels ^ right) & pair & ~texture) | (texture & chosen);
+        const odd = prefixParity(texture);
+        merged |= (tie & ~texture) | (texture & (odd ^ parity));
+        if ((odd & 1) === 1) parity ^= -1;
       }
       const mask = kept[index] ?? 0;
       for (let byte = 0, shift = 24; byte < 4; byte++, shift -= 8) {
@@ -198,7 +193,6 @@ export class PixelMerger implements RowStage {
         }
       }
       pixels = nextPixels;
-      inRun = nextInRun;
     }
     if (outIndex < out.length) out[outIndex] = outWord;
     this.#next.push(out);
@@ -254,26 +248,22 @@ function mergeInto(merged: Int32Array, row: Int32Array, startParity: number): vo
     if (a !== b) {
       const leftB = row[index - 1] ?? 0;
       const rightB = row[index + 1] ?? 0;
-      const before = (a >>> 1) | (leftA << 31);
-      const after = (a << 1) | (rightA >>> 31);
-      const beforeB = (b >>> 1) | (leftB << 31);
-      const afterB = (b << 1) | (rightB >>> 31);
-      const inRunA = longRuns(a, before, (a >>> 2) | (leftA << 30), after, (a << 2) | (rightA >>> 30));
-      const inRunB = longRuns(b, beforeB, (b >>> 2) | (leftB << 30), afterB, (b << 2) | (rightB >>> 30));
       const texture = textureTies(
         -1,
         a,
-        inRunA,
-        before | after,
-        before & after,
+        (a >>> 2) | (leftA << 30),
+        (a >>> 1) | (leftA << 31),
+        (a << 1) | (rightA >>> 31),
+        (a << 2) | (rightA >>> 30),
         b,
-        inRunB,
-        beforeB | afterB,
-        beforeB & afterB,
+        (b >>> 2) | (leftB << 30),
+        (b >>> 1) | (leftB << 31),
+        (b << 1) | (rightB >>> 31),
+        (b << 2) | (rightB >>> 30),
       );
-      const chosen = prefixParity(texture) ^ parity;
-      if ((prefixParity(texture) & 1) === 1) parity ^= -1;
-      merged[index] = (a & b) | ((a ^ b) & ~texture) | (texture & chosen);
+      const odd = prefixParity(texture);
+      merged[index] = (a & b) | ((a ^ b) & ~texture) | (texture & (odd ^ parity));
+      if ((odd & 1) === 1) parity ^= -1;
     }
     leftA = a;
     a = rightA;
@@ -281,34 +271,44 @@ function mergeInto(merged: Int32Array, row: Int32Array, startParity: number): vo
 }
 
 /**
- * Which of the pairs (a, b) that differ belong to a dither and not to a stroke. Of either side is given which pixels
- * are in a run of three or more, and whether any or all of their neighbours on that side are black.
+ * Which of the pairs (a, b) that differ belong to a dither and not to a stroke: those in runs of one or two, of which
+ * either there are many side by side, or which touch nothing of their colour on the other side. Of each side its
+ * pixels are given, and the two before and after each of them, across the direction of merging.
  */
 function textureTies(
   pairs: number,
   a: number,
-  inRunA: number,
-  anyA: number,
-  allA: number,
+  beforeA2: number,
+  beforeA: number,
+  afterA: number,
+  afterA2: number,
   b: number,
-  inRunB: number,
-  anyB: number,
-  allB: number,
+  beforeB2: number,
+  beforeB: number,
+  afterB: number,
+  afterB2: number,
 ): number {
+  const shortA = ~longRuns(a, beforeA2, beforeA, afterA, afterA2);
+  const shortB = ~longRuns(b, beforeB2, beforeB, afterB, afterB2);
   const blackA = a & ~b & pairs;
   const blackB = b & ~a & pairs;
-  const short = (blackA | blackB) & ~(inRunA & inRunB);
+  const short = (blackA | blackB) & (shortA | shortB);
   if (short === 0) return 0;
-  // Many short runs side by side: the middle grays of a dither.
+  // The middle grays of a dither.
   if (countOnes(short) * 4 >= countOnes(pairs)) return short;
-  // Specks: the light and the dark grays. What touches its like on the other side is a thin slanted stroke.
-  const blackSpecks = (blackA & ~inRunA & ~anyB) | (blackB & ~inRunB & ~anyA);
-  const whiteSpecks = (blackA & ~inRunB & allA) | (blackB & ~inRunA & allB);
+  // The light and the dark grays are specks; what touches its like is a thin slanted stroke. In a run of two the other
+  // pixel may be the one that touches.
+  const touchA = beforeA | afterA | (beforeB & beforeA2) | (afterB & afterA2);
+  const touchB = beforeB | afterB | (beforeA & beforeB2) | (afterA & afterB2);
+  const walledA = beforeA & afterA & (beforeB | beforeA2) & (afterB | afterA2);
+  const walledB = beforeB & afterB & (beforeA | beforeB2) & (afterA | afterB2);
+  const blackSpecks = (blackA & shortA & ~touchB) | (blackB & shortB & ~touchA);
+  const whiteSpecks = (blackA & shortB & walledA) | (blackB & shortA & walledB);
   return blackSpecks | whiteSpecks;
 }
 
-/** Pixels in runs of three or more of one colour, given the two neighbours on either side, the nearer one first. */
-function longRuns(pixels: number, before: number, before2: number, after: number, after2: number): number {
+/** Pixels in runs of three or more of one colour, given the two neighbours on either side. */
+function longRuns(pixels: number, before2: number, before: number, after: number, after2: number): number {
   const sameBefore = ~(pixels ^ before);
   const sameAfter = ~(pixels ^ after);
   return (sameBefore & ~(pixels ^ before2)) | (sameBefore & sameAfter) | (sameAfter & ~(pixels ^ after2));
