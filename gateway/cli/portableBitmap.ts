@@ -21,7 +21,9 @@ export function parsePortableBitmap(bytes: Uint8Array): Bitmap {
   const end = start + length;
   if (bytes.length < end) {
     const rows = Math.floor((bytes.length - start) / Math.ceil(width / 8));
-    throw new Error(`The PBM file is cut short: it has ${rows} whole rows of ${height}.`);
+    throw new Error(
+      `The PBM file is cut short: it has ${rows} whole ${rows === 1 ? 'row' : 'rows'} of ${height}.`,
+    );
   }
   if (!bytes.subarray(end).every(isSpace)) {
     throw new Error('The PBM file goes on behind its page. Give one page at a time.');
