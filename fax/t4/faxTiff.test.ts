@@ -105,7 +105,12 @@ describe('our files', () => {
     const pages = CODINGS.flatMap((coding) =>
       (['msb', 'lsb'] as const).map((fillOrder, index) => ({
         info: {
-          ...{ width: WIDTH, height: HEIGHT, xDpi: 204, yDpi: 98 + index, coding, fillOrder },
+          width: WIDTH,
+          height: HEIGHT,
+          xDpi: 204,
+          yDpi: 98 + index,
+          coding,
+          fillOrder,
           received: { badRows: index, longestBadRun: index, replaced: coding !== 'MH' },
         },
         data: strip({ coding, fillOrder, endOfPage: coding === 'MMR' }),
