@@ -27,6 +27,12 @@ import { EMPTY_BLOCK } from './receivedBlock.ts';
 
 /** T2 as others have it: 6 + 1 s. */
 export const COMMAND_WAIT_MS = TIMERS.T2.ms + TIMERS.T2.toleranceMs;
+/**
+ * A DCS that was lost comes again only after its TCF and T4: 2.1 + 2.9 + 3.45 s, and a second of preamble. T2 alone would
+ * end the call just before.
+ */
+const DCS_WAIT_MS = 10_500;
+const DCS_AFTER: ReadonlySet<CommandMode['after']> = new Set(['FTT', 'RTN', 'RTP']);
 /** Training (1.4 s) and 1.5 s of zeros fit with a second to spare; the sender still waits for our answer then. */
 const TCF_WAIT_MS = 4500;
 /** No TCF is longer: 1.5 s, and what a slow modem adds. */
@@ -108,7 +114,7 @@ export function enter(state: ReceiverState, mode: WaitingMode | TrainingMode, ou
       return enterBurst(next, mode, out);
     case 'command':
       out.push({ type: 'receiveFrames' });
-      return startTimer(next, out, 'T2', COMMAND_WAIT_MS);
+      return startTimer(next, out, 'T2', DCS_AFTER.has(mode.after) ? DCS_WAIT_MS : COMMAND_WAIT_MS);
     case 'storing':
       return enterStoring(next, mode, out);
   }
@@ -198,7 +204,7 @@ export function end(state: ReceiverState, out: Effects, ending: Ending): Receive
   const occupation = occupationOf(state);
   const dropped = dropPage(state, out);
   for (const timer of dropped.running) out.push({ type: 'stopTimer', timer });
-  if (occupation === 'hearing') out.push({ type: 'stopTimer', timer: 'frame' });
+  if (state.ear.busy) out.push({ type: 'stopTimer', timer: 'frame' });
   const stopped = enterPhase({ ...dropped, running: [], ear: QUIET }, out, 'E');
   const outcome = {
     code: ending.code,
@@ -230,7 +236,8 @@ export function done(state: ReceiverState, result: ReceiverDone): ReceiverState 
 
 function occupationOf(state: ReceiverState): Occupation {
   if (state.mode.at === 'sending') return 'sending';
-  return state.ear.busy ? 'hearing' : 'idle';
+  // After DCS its carrier may still be on.
+  return state.ear.busy || state.ear.carrier ? 'hearing' : 'idle';
 }
 
 function enterTraining(state: ReceiverState, mode: TrainingMode, out: Effects): ReceiverState {
