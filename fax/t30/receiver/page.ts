@@ -94,11 +94,13 @@ function judge(state: ReceiverState, mode: PageMode, closing: PageClosing, out: 
   const quality = mode.quality ?? NO_ROWS;
   const limits = task.plan.profile.copyQuality;
   report(out, { type: 'pageReceived', page: progress.page, quality });
-  // A carrier that went without RTC is a page cut short, or a sender that forgets RTC. The latter does so twice.
-  const missingEnds = mode.endSeen ? 0 : state.counters.missingEnds + 1;
+  const isReadable = isCopyQualityAcceptable(quality, limits);
+  const isGood = isCopyQualityAcceptable(quality, limits);
+  // A carrier that went without RTC is a page cut short, or a sender that forgets RTC. The latter does so twice, with
+  // nothing else amiss and its command at once behind.
+  const missingEnds = mode.endSeen || mode.late || !isGood ? 0 : state.counters.missingEnds + 1;
   const next: ReceiverState = { ...state, counters: { ...state.counters, missingEnds } };
-  const isWhole = missingEnds === 0 || (missingEnds > 1 && !mode.late);
-  if (!isWhole || !isCopyQualityAcceptable(quality, limits)) return refuse(next, quality, closing, out);
+  if (!isGood || (!mode.endSeen && missingEnds < 2)) return refuse(next, quality, closing, out);
   const goodPercent = (quality.goodRows * 100) / quality.rows;
   return beginStoring(next, out, { closing, retrain: goodPercent < (limits.retrainBelowPercent ?? 0) });
 }
