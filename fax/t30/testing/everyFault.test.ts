@@ -5,6 +5,9 @@ import { joinCall } from './joinedCall.ts';
 import type { CallOptions } from './joinedCall.ts';
 import { judgeCall } from './judgement.ts';
 import type { Knowledge } from './judgement.ts';
+import type { FastPurpose } from '../machine.ts';
+import { undisturbed } from './telephoneLine.ts';
+import type { Disturbance } from './telephoneLine.ts';
 import { faultsAt } from './lineFaults.ts';
 import { testPage, testPages } from './testPages.ts';
 import { testPlan } from './testPlans.ts';
@@ -66,10 +69,69 @@ const calls: Record<string, CallOptions> = {
     polled: [],
     propagationMs: 270,
   },
+  'a page whose first burst is damaged': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 1)] }) },
+    answerer: { plan: testPlan() },
+    sent: shortPages.slice(0, 1),
+    polled: [],
+    disturbance: troubleWith('ECM', 1),
+  },
+  'a page whose first four bursts are damaged, up to CTC': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 1)] }) },
+    answerer: { plan: testPlan() },
+    sent: shortPages.slice(0, 1),
+    polled: [],
+    disturbance: troubleWith('ECM', 4),
+  },
+  'a page after two bad trainings': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 1)] }) },
+    answerer: { plan: testPlan() },
+    sent: shortPages.slice(0, 1),
+    polled: [],
+    disturbance: troubleWith('TCF', 2),
+  },
+  'a page that is refused at first, without error correction': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 1)], profile: withoutEcm }) },
+    answerer: { plan: testPlan() },
+    sent: shortPages.slice(0, 1),
+    polled: [],
+    disturbance: troubleWith('page', 1),
+  },
+  'two pages whose receiver is busy for seconds': {
+    caller: { plan: testPlan({ documents: [shortPages.slice(0, 2)] }) },
+    answerer: { plan: testPlan(), host: { storeMs: 6000 } },
+    sent: shortPages.slice(0, 2),
+    polled: [],
+  },
+  'a document sent and another one fetched': {
+    caller: {
+      plan: testPlan({ documents: [shortPages.slice(0, 1)], poll: { address: null, password: null } }),
+    },
+    answerer: { plan: testPlan({ documents: [shortPages.slice(1, 2)] }) },
+    sent: shortPages.slice(0, 1),
+    polled: shortPages.slice(1, 2),
+  },
 };
 
 /** One row in twenty may be bad; in MR those up to the next one-dimensional one go with it. */
 const READABLE_SHARE = 0.8;
+
+/** Damages the first `count` fast signals of this purpose, so that the call takes its longer ways. */
+function troubleWith(purpose: FastPurpose, count: number): Disturbance {
+  return (sent, line) => {
+    const { signal } = sent;
+    const before = line.sent.filter((one) => one.signal.type === 'fast' && one.signal.purpose === purpose);
+    if (signal.type !== 'fast' || signal.purpose !== purpose || before.length > count) {
+      return undisturbed(sent, line);
+    }
+    // The first frame of a burst, or all of it where nothing is repaired.
+    const from = purpose === 'ECM' ? Math.min(400, signal.data.length / 2) : 0;
+    const data = signal.data.map((octet, at) =>
+      at >= from && (purpose !== 'ECM' || at < from + 600) ? 0x5a : octet,
+    );
+    return [{ signal: { ...signal, data }, delayMs: 0, cutMs: null, echo: false }];
+  };
+}
 
 type Row = Record<Knowledge, number>;
 
@@ -80,7 +142,10 @@ describe.each(Object.entries(calls))('%s', (name, options) => {
     const table = new Map<string, Row>();
     const wrong: string[] = [];
     for (const fault of good.signals.flatMap(faultsAt)) {
-      const faulty = { ...options, disturbance: fault.disturbance, watchStates: false };
+      // On top of the trouble that the call has by itself.
+      const disturbance: Disturbance = (sent, line) =>
+        (sent.index === fault.index ? fault.disturbance : (options.disturbance ?? undisturbed))(sent, line);
+      const faulty = { ...options, disturbance, watchStates: false };
       const result = joinCall(faulty);
       const { knowledge, violations } = judgeCall(result, faulty, {
         leastRows: fault.damagesPage ? READABLE_SHARE : 1,

@@ -154,7 +154,7 @@ describe('the line in memory', () => {
         input.type === 'start' ? [{ type: 'receiveFrames' }] : input.type === 'carrier' ? [sendMcf] : [],
     };
     const { both } = stations({ caller: atStart(sendMcf), answerer: rude });
-    expect(both.answerer.breaches).toEqual(['answerer at 155 ms: sends while it hears V.21']);
+    expect(both.answerer.breaches).toEqual(['answerer at 1357 ms: wanted to send while it heard V.21']);
     expect(stations({ caller: atStart(end, sendMcf), answerer: silent }).both.caller.breaches).toHaveLength(
       1,
     );

@@ -2,7 +2,7 @@
 
 import type { LineFrame, V21Signal } from './signals.ts';
 import { PREAMBLE_MS, frameTimes, signalMs, trainingMs } from './signals.ts';
-import type { Disturbance, Disturbed, Sent } from './telephoneLine.ts';
+import type { Disturbance, Disturbed, Sent, TelephoneLine } from './telephoneLine.ts';
 import { undisturbed } from './telephoneLine.ts';
 
 export interface LineFault {
@@ -10,8 +10,10 @@ export interface LineFault {
   kind: string;
   /** Where exactly, for whoever looks for it. */
   place: string;
+  /** Number of the signal that it happens to. */
+  index: number;
   disturbance: Disturbance;
-  /** The line (or one direction of it) stays dead. */
+  /** The line (or one direction of it) stays dead, or somebody ends the call. */
   fatal: boolean;
   /** How much later the signal arrives. */
   delaysMs: number;
@@ -35,7 +37,7 @@ export function faultsAt(sent: Sent): LineFault[] {
       ...fault(sent, 'signal delayed', `${delayMs} ms`, (one) => [{ ...one, delayMs }]),
       delaysMs: delayMs,
     })),
-    ...DEAD_SHARES.flatMap((share) => deadLine(sent, share)),
+    ...DEAD_SHARES.flatMap((share) => endings(sent, share)),
   ];
   if (signal.type === 'V.21') {
     const echo = (one: Disturbed): Disturbed[] => [one, { ...one, echo: true, delayMs: 260 }];
@@ -82,25 +84,33 @@ function cut(sent: Sent, share: number, cutMs: number): LineFault {
   return fault(sent, 'carrier cut', `at ${share * 100} %`, (one) => [{ ...one, cutMs }]);
 }
 
-function deadLine(sent: Sent, share: number): LineFault[] {
+/** What ends a call here, in the middle of the signal or at its edges. */
+function endings(sent: Sent, share: number): LineFault[] {
   const atMs = sent.startMs + share * signalMs(sent.signal);
   const place = `from ${share * 100} % on`;
   const other = sent.from === 'caller' ? 'answerer' : 'caller';
-  const dead = (kind: string, sides: readonly ('caller' | 'answerer')[]): LineFault => ({
+  const ending = (kind: string, happens: (line: TelephoneLine) => void): LineFault => ({
     kind,
     place: placeOf(sent, place),
+    index: sent.index,
     fatal: true,
     delaysMs: 0,
     damagesPage: isPage(sent),
     disturbance: (one, line) => {
-      if (one.index === sent.index) for (const side of sides) line.cutForGood(side, atMs);
+      if (one.index === sent.index) happens(line);
       return undisturbed(one, line);
     },
   });
   return [
-    dead('line dead', [sent.from, other]),
-    dead('one way dead', [sent.from]),
-    dead('other way dead', [other]),
+    ending('line dead', (line) => {
+      line.cutForGood(sent.from, atMs);
+      line.cutForGood(other, atMs);
+    }),
+    ending('one way dead', (line) => line.cutForGood(sent.from, atMs)),
+    ending('other way dead', (line) => line.cutForGood(other, atMs)),
+    ending('hung up', (line) => line.hangUp(atMs)),
+    ending('ended by its sender', (line) => line.abort(sent.from, atMs)),
+    ending('ended by its hearer', (line) => line.abort(other, atMs)),
   ];
 }
 
@@ -113,6 +123,7 @@ function fault(
   return {
     kind,
     place: placeOf(sent, place),
+    index: sent.index,
     fatal: false,
     delaysMs: 0,
     damagesPage: isPage(sent),

@@ -22,6 +22,8 @@ export interface JournalEntry {
   event: JournalEvent;
 }
 
+/** After its final frame a carrier may be taken for over. */
+const CLOSING_FLAGS_MS = 100;
 /** How often a station that waits for silence looks again. */
 const SILENCE_POLL_MS = 5;
 /** A line that is never silent is given up: the modem reports an error. */
@@ -132,7 +134,7 @@ export class LineStation<State> {
 
   #send(gapMs: number, signal: Signal): void {
     if (signal.type === 'V.21' && signal.frames.length === 0) this.#breach('sends no frames');
-    if (this.#ear.hearsV21) this.#breach('sends while it hears V.21');
+    const intrudes = this.#ear.hearsV21;
     const task = this.#beginTask();
     const askedMs = this.#clock.nowMs;
     this.#ear.deafen();
@@ -141,6 +143,9 @@ export class LineStation<State> {
       const { silentSinceMs } = this.#ear;
       const readyMs = silentSinceMs === null ? Infinity : Math.max(silentSinceMs, askedMs) + gapMs;
       if (readyMs <= this.#clock.nowMs) {
+        if (intrudes && this.#clock.nowMs - askedMs > gapMs + CLOSING_FLAGS_MS) {
+          this.#breach('wanted to send while it heard V.21');
+        }
         const endMs = this.#line.send(this.#side, signal);
         this.#sending = true;
         this.#clock.at(endMs, () => {

@@ -84,6 +84,14 @@ export class ModemEar implements Ear {
     this.#give({ type: 'carrier', carrier: 'V.21', present: false });
   }
 
+  lineLost(): void {
+    this.#give({ type: 'lineLost', detail: 'hung up' });
+  }
+
+  abort(): void {
+    this.#give({ type: 'abort', detail: 'by a person' });
+  }
+
   #hearV21(listening: Listening, arrival: Arrival, signal: V21Signal): void {
     const now = this.#clock.nowMs;
     const detectedMs = Math.max(now, arrival.startMs) + DETECTION_MS;

@@ -20,6 +20,10 @@ export interface Arrival {
 export interface Ear {
   arrivalBegins(arrival: Arrival): void;
   arrivalEnds(arrival: Arrival): void;
+  /** The connection is gone, and the modem knows it. */
+  lineLost?(): void;
+  /** A person there ends the call. */
+  abort?(): void;
 }
 
 /** What was put on the line, for the record and for finding the places where it can be disturbed. */
@@ -71,6 +75,18 @@ export class TelephoneLine {
   /** From then on nothing that this side sends arrives. */
   cutForGood(side: Side, fromMs: number): void {
     this.#deadFromMs[side] = Math.min(this.#deadFromMs[side], fromMs);
+  }
+
+  /** The connection is released, and both ends are told. */
+  hangUp(atMs: number): void {
+    for (const side of ['caller', 'answerer'] as const) {
+      this.cutForGood(side, atMs);
+      this.#clock.at(atMs, () => this.#ears[side]?.lineLost?.());
+    }
+  }
+
+  abort(side: Side, atMs: number): void {
+    this.#clock.at(atMs, () => this.#ears[side]?.abort?.());
   }
 
   /** Puts a signal on the line now; returns when its carrier goes off. */
