@@ -37,7 +37,7 @@ export interface DecodedTiffPage {
   quality: PageQuality;
 }
 
-const LARGEST_HEIGHT = 65_535;
+const LARGEST_SIDE = 65_535;
 const LARGEST_DPI = 2_400;
 /** An A3 page at 600 dpi has 70 million; 20,000 × 65,535 would be 160 MB of raster. */
 const MOST_PIXELS = 300_000_000;
@@ -66,10 +66,12 @@ export function readFaxTiff(bytes: Uint8Array): FaxTiffPage[] {
   return pages;
 }
 
-/** Decodes a page, damaged or not. Throws TiffError for more than 300 million pixels. */
+/** Decodes a page, damaged or not. Throws TiffError for more than 300 million pixels, or 20,000 in a row. */
 export function decodeFaxTiffPage(page: FaxTiffPage): DecodedTiffPage {
   const { width, height, strips } = page;
-  if (width * height > MOST_PIXELS) throw new TiffError(`a page of ${width} × ${height} pixels`);
+  if (width > WIDEST_LINE || width * height > MOST_PIXELS) {
+    throw new TiffError(`a page of ${width} × ${height} pixels`);
+  }
   const decoded = height === 0 ? decodeToEnd(page) : decodeStrips(page);
   if (page.inverted && strips.length > 0) invert(decoded.raster, width);
   return decoded;
@@ -86,7 +88,7 @@ function readPage(
   }
   const width = directory.number(TAG.imageWidth) ?? 0;
   const height = directory.number(TAG.imageLength) ?? 0;
-  if (width < 1 || width > WIDEST_LINE || height > LARGEST_HEIGHT) {
+  if (width < 1 || width > LARGEST_SIDE || height > LARGEST_SIDE) {
     throw new TiffError(`a page of ${width} × ${height} pixels`);
   }
   const compression = directory.number(TAG.compression) ?? 1;
@@ -133,7 +135,7 @@ function readStrips(
   directories: TiffDirectory[],
   { height, mostStrips }: { height: number; mostStrips: number },
 ): FaxTiffPage['strips'] {
-  const rowsPerStrip = Math.max(1, directory.number(TAG.rowsPerStrip) ?? LARGEST_HEIGHT);
+  const rowsPerStrip = Math.max(1, directory.number(TAG.rowsPerStrip) ?? LARGEST_SIDE);
   const expected = Math.max(1, Math.ceil(height / rowsPerStrip));
   if (expected > mostStrips) throw new TiffError(`more than ${MOST_STRIPS} strips`);
   const offsets = directory.numbers(TAG.stripOffsets, expected);
@@ -147,7 +149,7 @@ function readStrips(
     if (length === undefined || offset + length > bytes.length) {
       throw new TiffError('page data lie outside the file');
     }
-    const rows = height === 0 ? LARGEST_HEIGHT : Math.min(rowsPerStrip, height - index * rowsPerStrip);
+    const rows = height === 0 ? LARGEST_SIDE : Math.min(rowsPerStrip, height - index * rowsPerStrip);
     return { data: bytes.subarray(offset, offset + length), rows };
   });
 }
@@ -160,7 +162,7 @@ function lengthUntilNext(bytes: Uint8Array, offset: number, directories: TiffDir
 
 function decodeToEnd({ width, coding, byteAligned, fillOrder, strips }: FaxTiffPage): DecodedTiffPage {
   const [strip] = strips;
-  const maxRows = Math.max(1, Math.min(LARGEST_HEIGHT, Math.floor(MOST_PIXELS / width)));
+  const maxRows = Math.max(1, Math.min(LARGEST_SIDE, Math.floor(MOST_PIXELS / width)));
   const data = strip?.data ?? new Uint8Array(0);
   const { raster, quality } = decodePage(data, { width, coding, byteAligned, fillOrder, maxRows });
   return { raster, width, height: quality.rows, quality };
