@@ -68,7 +68,12 @@ describe('an abort', () => {
     expect(damaged.give(abort, V21_OFF)).toEqual(['drop 0', 'send DCN']);
     const endless = trained();
     endless.give(...page(100), V21_ON);
-    expect(endless.give(abort, timer('frame'))).toEqual(['drop 0', 'send DCN']);
+    expect(endless.give(abort, timer('frame'))).toEqual(['drop 0']);
+    expect(endless.give(timer('carrier'))).toEqual(['end ABORTED C 0']);
+    const announced = identified();
+    announced.give(...hear(dcs()), V21_ON);
+    expect(announced.give(abort, v21Frame(dcs()))).toEqual([]);
+    expect(announced.give(V21_OFF, SENT)).toEqual(['send DCN', 'end ABORTED B 0']);
     const gone = trained();
     gone.give(...page(100), V21_ON, abort);
     expect(gone.give(v21Frame(frame('DCN')))).toEqual(['drop 0', 'end DCN_BEFORE_END C 0']);

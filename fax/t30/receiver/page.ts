@@ -94,7 +94,6 @@ function judge(state: ReceiverState, mode: PageMode, closing: PageClosing, out: 
   const quality = mode.quality ?? NO_ROWS;
   const limits = task.plan.profile.copyQuality;
   report(out, { type: 'pageReceived', page: progress.page, quality });
-  const isReadable = isCopyQualityAcceptable(quality, limits);
   const isGood = isCopyQualityAcceptable(quality, limits);
   // A carrier that went without RTC is a page cut short, or a sender that forgets RTC. The latter does so twice, with
   // nothing else amiss and its command at once behind.

@@ -261,6 +261,17 @@ describe('a call without error correction', () => {
     ]);
   });
 
+  test('does not take a bad page without RTC for the habit of its sender', () => {
+    const driver = trained();
+    for (const rows of [page(100, 90, { endSeen: false }), page(100, 0, { endSeen: false })]) {
+      driver.give(...rows);
+      expect(driver.give(...hear(frame('EOP')), SENT)).toEqual(['drop 0', 'send RTN', 'listen']);
+      driver.give(...hear(dcs()), ...tcf(), SENT);
+    }
+    driver.give(...page(100, 0, { endSeen: false }));
+    expect(driver.give(...hear(frame('EOP')))).toEqual(['listen', 'store 0']);
+  });
+
   test('waits a minute for the command after a carrier that was lost early', () => {
     const driver = trained();
     driver.give(...page(100, 0, { endSeen: false }));
