@@ -206,6 +206,29 @@ describe('the deframer', () => {
     );
   });
 
+  test('hears the same of any octets, however they are cut into chunks', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.uint8Array({ maxLength: 40 }),
+            fc.constant(toOctets([...flag, ...stuff(frameOne), ...flag])),
+            fc.constant(Uint8Array.of(0xff, 0x7f, 0x7e, 0x7e)),
+          ),
+          { maxLength: 12 },
+        ),
+        fc.integer({ min: 1, max: 50 }),
+        (parts, size) => {
+          const whole = Uint8Array.from(parts.flatMap((part) => [...part]));
+          const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
+            whole.subarray(index * size, (index + 1) * size),
+          );
+          expect(hear(...chunks)).toEqual(hear(whole));
+        },
+      ),
+    );
+  });
+
   test('breaks off what never ends instead of collecting it', () => {
     const heard = hear(
       toOctets(flag),

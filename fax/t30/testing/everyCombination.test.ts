@@ -1,6 +1,7 @@
 // Two of our machines with a good line between them: every coding, rate, length and direction.
 
 import { describe, expect, test } from 'vitest';
+import { describeEvent } from '../describeEvent.ts';
 import type { Coding } from '../../t4/coding.ts';
 import { RATES } from '../parameters.ts';
 import type { FastRate } from '../parameters.ts';
@@ -65,6 +66,13 @@ describe('two machines on a good line', () => {
         expect(judgeCall(result, options), named).toEqual({ knowledge: 'delivered', violations: [] });
         expect([result.caller.outcome?.code, result.answerer.outcome?.code], named).toEqual(['OK', 'OK']);
         expect(result.collisions, named).toEqual([]);
+        for (const { journal, outcome } of [result.caller, result.answerer]) {
+          expect(journal.at(-1)?.event, named).toEqual({ type: 'ended', outcome });
+          expect(
+            journal.filter(({ event }) => describeEvent(event) === ''),
+            named,
+          ).toEqual([]);
+        }
         expect(agreedParameters(result.caller.journal), named).toEqual({
           coding: combination.coding,
           ecm: combination.ecm,

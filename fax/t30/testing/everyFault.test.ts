@@ -139,6 +139,7 @@ describe.each(Object.entries(calls))('%s', (name, options) => {
   test('are delivered once, or known by both not to be, whatever single thing the line does', () => {
     const good = joinCall(options);
     expect(judgeCall(good, options)).toEqual({ knowledge: 'delivered', violations: [] });
+    expect(good.collisions).toEqual([]);
     const table = new Map<string, Row>();
     const wrong: string[] = [];
     for (const fault of good.signals.flatMap(faultsAt)) {
@@ -180,7 +181,12 @@ describe.each(Object.entries(calls))('%s', (name, options) => {
 const LONGEST_DELAY_MS = 150_000;
 
 function tableText(name: string, signals: number, table: ReadonlyMap<string, Row>): string {
-  const lines = [...table].map(
+  const all: Row = { delivered: 0, knownFailure: 0, unheard: 0 };
+  for (const row of table.values()) {
+    for (const knowledge of ['delivered', 'knownFailure', 'unheard'] as const)
+      all[knowledge] += row[knowledge];
+  }
+  const lines = [...table, ['all', all] as const].map(
     ([kind, { delivered, knownFailure, unheard }]) =>
       `${kind.padEnd(24)}${String(delivered + knownFailure + unheard).padStart(7)}` +
       `${String(delivered).padStart(11)}${String(knownFailure).padStart(20)}${String(unheard).padStart(32)}`,

@@ -257,8 +257,7 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
   if (signal.type !== 'fast' || signal.purpose !== purpose || !isSameCarrier(wanted, signal))
     return differs + right;
   if (purpose === 'TCF' && !isWholeTcf(signal)) return `the training check was ${describe(signal)}`;
-  if (purpose === 'page' && fillMs(signal) < LEAST_FILL_MS)
-    return `only ${fillMs(signal)} ms of fill after RTC`;
+  if (purpose === 'page') return isFilled(signal) ? null : 'the page ended too soon after RTC';
   if (purpose !== 'ECM') return null;
   const sent = ecmFrames(signal);
   const numbers = sent.numbers.join();
@@ -271,18 +270,16 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
   return null;
 }
 
-/** So that the end of the carrier cuts nothing off that matters; the last zero may belong to RTC's padding. */
-const LEAST_FILL_MS = 40;
+/** At least 40 ms and 20 octets of zeros behind RTC, so that the end of the carrier cuts nothing off that matters. */
+function isFilled({ data, rate }: FastSignal): boolean {
+  const zeros = data.length - 1 - data.findLastIndex((octet) => octet !== 0);
+  return zeros >= Math.max(20, (40 * rate.rateBps) / 8000);
+}
 
 /** 1.5 s ± 10 % of zeros. */
 function isWholeTcf({ data, rate }: FastSignal): boolean {
   const ms = (data.length * 8000) / rate.rateBps;
   return ms >= 1350 && ms <= 1650 && data.every((octet) => octet === 0);
-}
-
-function fillMs({ data, rate }: FastSignal): number {
-  const zeros = data.length - 1 - data.findLastIndex((octet) => octet !== 0);
-  return Math.ceil((zeros * 8000) / rate.rateBps);
 }
 
 function labels(signal: Extract<Signal, { type: 'V.21' }>): string[] {

@@ -9,6 +9,7 @@ import {
   V17_12000,
   V17_14400,
   V17_9600,
+  V27_2400,
   V29_9600,
   badFcs,
   calling,
@@ -375,6 +376,12 @@ export const sending: readonly Scenario[] = [
     { type: 'abort' },
     hear(['DCN'], [0, 5000]),
     end('ABORTED'),
+  ]),
+  callingWith('A page at 2400 bit/s goes to a far machine that knows nothing else', [
+    upToOurPage({ ...plain, rates: [V27_2400] }, V27_2400),
+    hearPage({ rate: V27_2400 }),
+    eop,
+    finish,
   ]),
   callingWith('A far machine without V.17 is sent to by V.29', [
     upToOurPage(
