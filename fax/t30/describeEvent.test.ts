@@ -3,29 +3,15 @@ import { describeEvent } from './describeEvent.ts';
 import type { JournalEvent } from './journal.ts';
 import type { Capabilities, SessionParameters } from './parameters.ts';
 import { OUTCOMES } from './outcomeCatalogue.ts';
+import { CAPABILITIES } from './testing/testPlans.ts';
 
 const V17 = { modulation: 'V.17', rateBps: 14_400 } as const;
 const V29 = { modulation: 'V.29', rateBps: 9600 } as const;
-const CAPABILITIES: Capabilities = {
+const CAPABLE: Capabilities = {
+  ...CAPABILITIES,
   canReceive: true,
   hasDocumentToPoll: false,
   rates: [V17, V29],
-  resolutions: ['R8x3.85', 'R8x7.7'],
-  prefersInch: false,
-  prefersMetric: true,
-  codings: ['MH', 'MR', 'MMR'],
-  ecm: true,
-  prefers64: false,
-  width: 215,
-  length: 'unlimited',
-  northAmericanLetter: false,
-  northAmericanLegal: false,
-  minScanTime: { standardMs: 0, fineMs: 0, superfineMs: 0 },
-  subaddress: false,
-  password: false,
-  selectivePolling: false,
-  v8: false,
-  others: [],
 };
 const PARAMETERS: SessionParameters = {
   rate: V17,
@@ -103,7 +89,7 @@ test.each<[JournalEvent, string]>([
 });
 
 test('what they can do and what was chosen stand in one line', () => {
-  const can = describeEvent({ type: 'remoteCapabilities', capabilities: CAPABILITIES });
+  const can = describeEvent({ type: 'remoteCapabilities', capabilities: CAPABLE });
   expect(can).toMatch(/^They can .*fine.*error correction.*14 ?400 bit\/s.*\.$/u);
   const chosen = describeEvent({ type: 'agreed', parameters: PARAMETERS, format: null });
   expect(chosen).toMatch(/^Chosen: .*MMR.*\.$/u);

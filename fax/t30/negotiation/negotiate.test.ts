@@ -6,40 +6,18 @@ import { negotiate } from './negotiate.ts';
 import type { Negotiated } from './negotiate.ts';
 import { RESOLUTIONS, widthPixels } from './paper.ts';
 import { RATES } from '../parameters.ts';
+import { CAPABILITIES, PROFILE } from '../testing/testPlans.ts';
 
 const EVERYTHING: Capabilities = {
+  ...CAPABILITIES,
   canReceive: true,
   hasDocumentToPoll: false,
   rates: RATES,
   resolutions: ['R8x3.85', 'R8x7.7', 'R8x15.4', '300x300', 'R16x15.4'],
-  prefersInch: false,
-  prefersMetric: true,
-  codings: ['MH', 'MR', 'MMR'],
-  ecm: true,
-  prefers64: false,
   width: 303,
-  length: 'unlimited',
-  northAmericanLetter: true,
-  northAmericanLegal: true,
   minScanTime: { standardMs: 20, fineMs: 10, superfineMs: 5 },
-  subaddress: true,
-  password: true,
-  selectivePolling: true,
-  v8: false,
-  others: [],
 };
 const LIMITS: StationLimits = { sendRates: RATES, receiveRates: RATES, capabilities: EVERYTHING };
-const PROFILE: LineProfile = {
-  avoidModulations: [],
-  avoidCodings: [],
-  avoidEcm: false,
-  maxRateBps: null,
-  ecmFrameOctets: null,
-  onRtn: 'repeat',
-  pageRepeats: 2,
-  correctAtMost: 4,
-  copyQuality: { minGoodPercent: 95, maxBadRun: 5 },
-};
 const FINE_A4: PageGeometry = { widthPixels: 1728, rows: 2287, resolution: 'R8x7.7' };
 
 interface Case {

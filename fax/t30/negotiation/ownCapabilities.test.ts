@@ -2,46 +2,9 @@ import { expect, test } from 'vitest';
 import type { CallPlan } from '../machine.ts';
 import { ownCapabilities } from './ownCapabilities.ts';
 import { RATES } from '../parameters.ts';
+import { testPlan } from '../testing/testPlans.ts';
 
-const PLAN: CallPlan = {
-  localId: '+81 75 123 4567',
-  documents: [],
-  poll: null,
-  answer: { receives: true, pollPassword: null, pollAddress: null, receivePassword: null },
-  limits: {
-    sendRates: RATES,
-    receiveRates: RATES,
-    capabilities: {
-      resolutions: ['R8x3.85', 'R8x7.7'],
-      prefersInch: false,
-      prefersMetric: true,
-      codings: ['MH', 'MR', 'MMR'],
-      ecm: true,
-      prefers64: true,
-      width: 215,
-      length: 'unlimited',
-      northAmericanLetter: false,
-      northAmericanLegal: false,
-      minScanTime: { standardMs: 0, fineMs: 0, superfineMs: 0 },
-      subaddress: true,
-      password: true,
-      selectivePolling: true,
-      v8: false,
-      others: [],
-    },
-  },
-  profile: {
-    avoidModulations: [],
-    avoidCodings: [],
-    avoidEcm: false,
-    maxRateBps: null,
-    ecmFrameOctets: null,
-    onRtn: 'repeat',
-    pageRepeats: 2,
-    correctAtMost: 4,
-    copyQuality: { minGoodPercent: 95, maxBadRun: 5 },
-  },
-};
+const PLAN = testPlan({ capabilities: { prefers64: true } });
 const PAGE = { widthPixels: 1728, rows: 100, resolution: 'R8x7.7' } as const;
 
 test('an answerer says whether it receives and whether it has a document to be polled', () => {
