@@ -26,6 +26,11 @@ describe('a PBM file', () => {
     expect(parsePortableBitmap(file('P4 8 1 ', 7, 10)).raster).toEqual(Uint8Array.of(7));
   });
 
+  it('is read with a header of Windows, too, unless the line feed is the first pixels', () => {
+    expect(parsePortableBitmap(file('P4\r\n8 2\r\n', 7, 9)).raster).toEqual(Uint8Array.of(7, 9));
+    expect(parsePortableBitmap(file('P4\r8 2\r', 10, 7)).raster).toEqual(Uint8Array.of(10, 7));
+  });
+
   it('comes back from what is written', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 50 }), (width, height) => {

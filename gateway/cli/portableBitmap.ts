@@ -16,8 +16,8 @@ export function parsePortableBitmap(bytes: Uint8Array): Bitmap {
   const height = readNumber(reader, 'height');
   // One character ends the header; then the pixels begin, whatever they look like.
   if (!isSpace(bytes[reader.at])) throw new Error('The header of the PBM file does not end.');
-  const start = reader.at + 1;
   const length = Math.ceil(width / 8) * height;
+  const start = reader.at + (endsWithCrLf(bytes, reader.at, length) ? 2 : 1);
   const end = start + length;
   if (bytes.length < end) {
     const rows = Math.floor((bytes.length - start) / Math.ceil(width / 8));
@@ -38,7 +38,13 @@ export function portableBitmapHeader(width: number, height: number): Uint8Array 
 
 const LONGEST_NUMBER = 9;
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const HASH = 0x23;
+
+/** A file made on Windows may have two characters there: then it is one byte longer than its pixels ask for. */
+function endsWithCrLf(bytes: Uint8Array, at: number, length: number): boolean {
+  return bytes[at] === CARRIAGE_RETURN && bytes[at + 1] === LINE_FEED && bytes.length === at + 2 + length;
+}
 
 function readNumber(reader: { bytes: Uint8Array; at: number }, name: string): number {
   const { bytes } = reader;
