@@ -23,7 +23,7 @@ import {
   tcf,
   timer,
   v21Frame,
-} from './receiver/handDriver.ts';
+} from './testing/handDriver.ts';
 import { testPages } from './testing/testPages.ts';
 import { testPlan } from './testing/testPlans.ts';
 import type { PlanOptions } from './testing/testPlans.ts';

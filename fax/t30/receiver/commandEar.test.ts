@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { Input } from '../machine.ts';
 import { QUIET, stepEar } from './commandEar.ts';
 import type { EarStep } from './commandEar.ts';
-import { FAST_ON, SENT, V21_OFF, V21_ON, dcs, frame, identity, timer, v21Frame } from './handDriver.ts';
+import {
+  FAST_ON,
+  SENT,
+  V21_OFF,
+  V21_ON,
+  dcs,
+  frame,
+  identity,
+  timer,
+  v21Frame,
+} from '../testing/handDriver.ts';
 
 /** Results of the inputs one after the other, with the timer's milliseconds; then what was heard. */
 function listen(...inputs: readonly Input[]): { results: string[]; command: string[]; last: EarStep | null } {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildFrame } from '../frames/frame.ts';
-import { run, stored, trainedWithEcm, wanted } from './calledStation.ts';
-import type { CalledStation } from './calledStation.ts';
+import { run, stored, trainedWithEcm, wanted } from '../testing/calledStation.ts';
+import type { CalledStation } from '../testing/calledStation.ts';
 import {
   FAST_OFF,
   FAST_ON,
@@ -17,8 +17,8 @@ import {
   tcf,
   timer,
   upTo,
-} from './handDriver.ts';
-import type { Script } from './handDriver.ts';
+} from '../testing/handDriver.ts';
+import type { Script } from '../testing/handDriver.ts';
 
 function dataOf({ effects }: CalledStation): number[] {
   return effects.flatMap((effect) => (effect.type === 'pageData' ? [...effect.octets] : []));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { run, stored, trainedWithEcm, wanted } from './calledStation.ts';
-import { V17_14400, SENT, burst, ctc, eor, frame, hear, pps, timer } from './handDriver.ts';
-import type { Script } from './handDriver.ts';
+import { run, stored, trainedWithEcm, wanted } from '../testing/calledStation.ts';
+import { V17_14400, SENT, burst, ctc, eor, frame, hear, pps, timer } from '../testing/handDriver.ts';
+import type { Script } from '../testing/handDriver.ts';
 
 /** Ready again for the burst that PPR asked for. */
 const AGAIN: Script[number] = [[SENT], ['receive ECM 14400 short']];

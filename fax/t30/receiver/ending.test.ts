@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Input } from '../machine.ts';
-import { identified, run, stored, trained } from './calledStation.ts';
+import { identified, run, stored, trained } from '../testing/calledStation.ts';
 import {
   FAST_OFF,
   FAST_ON,
@@ -14,7 +14,7 @@ import {
   tcf,
   timer,
   v21Frame,
-} from './handDriver.ts';
+} from '../testing/handDriver.ts';
 
 describe('sending an answer', () => {
   test('is tried three times when the modem refuses, then the call ends', () => {

@@ -17,7 +17,7 @@ import {
   tcf,
   timer,
   v21Frame,
-} from './handDriver.ts';
+} from '../testing/handDriver.ts';
 import { beginReceiving, stepReceiver } from './receiver.ts';
 import type { ReceiveTask, ReceiverDone, ReceiverState } from './receiverState.ts';
 

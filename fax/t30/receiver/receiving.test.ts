@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { calledStation, identified, run, stored, trained } from './calledStation.ts';
-import type { CalledStation } from './calledStation.ts';
+import { calledStation, identified, run, stored, trained } from '../testing/calledStation.ts';
+import type { CalledStation } from '../testing/calledStation.ts';
 import {
   FAST_ON,
   SENT,
@@ -13,8 +13,8 @@ import {
   page,
   tcf,
   timer,
-} from './handDriver.ts';
-import type { Script } from './handDriver.ts';
+} from '../testing/handDriver.ts';
+import type { Script } from '../testing/handDriver.ts';
 
 /** The first page, confirmed after MPS; the second is awaited. */
 const FIRST_PAGE: Script = [

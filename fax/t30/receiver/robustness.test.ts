@@ -33,7 +33,7 @@ import {
   timer,
   upTo,
   v21Frame,
-} from './handDriver.ts';
+} from '../testing/handDriver.ts';
 
 const timerNames = Object.keys(TIMERS) as TimerName[];
 

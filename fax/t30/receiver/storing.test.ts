@@ -20,7 +20,7 @@ import {
   tcf,
   timer,
   v21Frame,
-} from './handDriver.ts';
+} from '../testing/handDriver.ts';
 
 const FAILED: Input = { type: 'pageNotStored', page: 0, detail: 'disk full' };
 

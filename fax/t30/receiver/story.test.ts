@@ -24,7 +24,7 @@ import {
   pps,
   tcf,
   timer,
-} from './handDriver.ts';
+} from '../testing/handDriver.ts';
 
 function station(): HandDriver<AnswererState> {
   return new HandDriver(beginAnswering(testPlan()), stepAnswerer);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { identified, run, trained } from './calledStation.ts';
+import { identified, run, trained } from '../testing/calledStation.ts';
 import {
   FAST_OFF,
   FAST_ON,
@@ -15,7 +15,7 @@ import {
   tcf,
   timer,
   v21Frame,
-} from './handDriver.ts';
+} from '../testing/handDriver.ts';
 
 /** Bits 11 to 14 all set. */
 const UNKNOWN_RATE = frame('DCS', Uint8Array.of(0, 0x3e, 0));

@@ -6,8 +6,8 @@ import { parseFrame } from '../frames/frame.ts';
 import { parsePpr } from '../frames/postMessage.ts';
 import type { Input } from '../machine.ts';
 import type { FastRate } from '../parameters.ts';
-import { testPlan } from '../testing/testPlans.ts';
-import type { PlanOptions } from '../testing/testPlans.ts';
+import { testPlan } from './testPlans.ts';
+import type { PlanOptions } from './testPlans.ts';
 import { HandDriver, SENT, START, V17_14400, dcs, hear, tcf } from './handDriver.ts';
 import type { Script } from './handDriver.ts';
 
