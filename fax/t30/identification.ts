@@ -46,33 +46,20 @@ export function pollIdentification(plan: CallPlan, remote: Capabilities): Identi
 
 /** What the frames of a command tell about the far end, for the journal. */
 export function eventsOf(frames: readonly Frame[]): readonly JournalEvent[] {
-  return frames.flatMap(({ name, fif }): readonly JournalEvent[] => {
-    switch (name as string) {
-      case 'CSI':
-      case 'TSI':
-      case 'CIG':
-        return [{ type: 'remoteIdentity', frame: name as 'CSI' | 'TSI' | 'CIG', id: parseIdentity(fif) }];
-      case 'NSF':
-        return [{ type: 'remoteMaker', ...parseNonStandard(fif) }];
-      case 'SUB':
-      case 'SEP':
-      case 'SID':
-      case 'PSA':
-      case 'PWD':
-        return [
-          {
-            type: 'remoteSubaddress',
-            frame: name as 'SUB' | 'SEP' | 'SID' | 'PSA' | 'PWD',
-            given: parseIdentity(fif) !== '',
-          },
-        ];
-      case 'DIS':
-      case 'DTC':
-        return [{ type: 'remoteCapabilities', capabilities: parseCapabilities(fif) }];
-      default:
-        return [];
-    }
-  });
+  return frames.flatMap(eventOf);
+}
+
+function eventOf({ name, fif }: Frame): readonly JournalEvent[] {
+  if (name === 'CSI' || name === 'TSI' || name === 'CIG') {
+    return [{ type: 'remoteIdentity', frame: name, id: parseIdentity(fif) }];
+  }
+  if (name === 'NSF') return [{ type: 'remoteMaker', ...parseNonStandard(fif) }];
+  if (name === 'SUB' || name === 'SEP' || name === 'SID' || name === 'PSA' || name === 'PWD') {
+    return [{ type: 'remoteSubaddress', frame: name, given: parseIdentity(fif) !== '' }];
+  }
+  return name === 'DIS' || name === 'DTC'
+    ? [{ type: 'remoteCapabilities', capabilities: parseCapabilities(fif) }]
+    : [];
 }
 
 interface OptionalFrame {

@@ -11,6 +11,7 @@ import type { JournalEvent } from '../journal.ts';
 import type { Effect, Input, Step } from '../machine.ts';
 import { TIMERS } from '../timers.ts';
 import type { TimerName } from '../timers.ts';
+import { deepFreeze } from './deepFreeze.ts';
 
 /**
  * First what happens, then what the machine says to it:
@@ -213,14 +214,4 @@ function framesIn(data: Uint8Array): string {
   const [first = -1] = numbers;
   const isRun = numbers.length > 2 && numbers.every((number, at) => number === first + at);
   return isRun ? `${first}-${numbers.at(-1) ?? -1}` : numbers.join();
-}
-
-/** States and inputs must never be changed in place: whoever tries it fails here. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) {
-    return value;
-  }
-  Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
-  return value;
 }

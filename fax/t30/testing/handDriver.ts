@@ -12,6 +12,7 @@ import type { JournalEvent } from '../journal.ts';
 import type { Effect, Input, Step } from '../machine.ts';
 import type { FastRate, SessionParameters } from '../parameters.ts';
 import type { TimerName } from '../timers.ts';
+import { deepFreeze } from './deepFreeze.ts';
 
 /** Inputs, and what they lead to: `send MCF`, `receive page 14400 short`, `store 0` … Timers only when asked for. */
 export type Script = readonly (readonly [inputs: readonly Input[], expected: readonly string[]])[];
@@ -116,15 +117,6 @@ export class HandDriver<State> {
 function labelOf(octets: Uint8Array): string {
   const frame = parseFrame(octets);
   return frame === null ? 'nonsense' : frameLabel(frame);
-}
-
-/** Octets cannot be frozen; everything else can. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
-    return value;
-  Object.freeze(value);
-  for (const part of Object.values(value)) deepFreeze(part);
-  return value;
 }
 
 // Words for inputs

@@ -11,6 +11,7 @@ import type { HostOptions } from './pageHost.ts';
 import type { Signal } from './signals.ts';
 import type { Side, TelephoneLine } from './telephoneLine.ts';
 import type { ClockEvent, VirtualClock } from './virtualClock.ts';
+import { deepFreeze } from './deepFreeze.ts';
 
 export interface Machine<State> {
   initial: State;
@@ -183,20 +184,10 @@ export class LineStation<State> {
   }
 
   #watched(state: State): State {
-    return this.#watchStates ? frozen(state) : state;
+    return this.#watchStates ? deepFreeze(state) : state;
   }
 
   #breach(what: string): void {
     this.breaches.push(`${this.#side} at ${Math.round(this.#clock.nowMs)} ms: ${what}`);
   }
-}
-
-/** States must never be changed in place: whoever tries it fails here. */
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) {
-    return value;
-  }
-  Object.freeze(value);
-  for (const part of Object.values(value)) frozen(part);
-  return value;
 }
