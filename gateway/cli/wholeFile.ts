@@ -42,25 +42,41 @@ export async function writeWholeFile(path: string, parts: Uint8Array[]): Promise
   if (found?.isDirectory() === true) throw isFolder(path);
   if (found !== undefined && !found.isFile()) {
     // A pipe or a device is not to be replaced by a file.
-    await writeParts(target, 'w', parts);
+    await writeParts(target, parts).catch((error: unknown) => {
+      throw naming(path, error);
+    });
     return;
   }
   const folder = dirname(target);
   await access(folder, constants.W_OK);
   const part = join(folder, `.${basename(target).slice(0, 180)}.${process.pid}.part`);
   try {
-    await writeParts(part, 'wx', parts);
+    // Who may read the page stays as it was.
+    await writeParts(part, parts, { mode: found?.mode });
     await rename(part, target);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw naming(path, error);
   }
 }
 
-async function writeParts(path: string, flags: 'w' | 'wx', parts: Uint8Array[]): Promise<void> {
-  await using file = await open(path, flags);
+/** With `fresh` into a file that must not be there yet, and to the disk before it ends. */
+async function writeParts(
+  path: string,
+  parts: Uint8Array[],
+  fresh?: { mode: number | undefined },
+): Promise<void> {
+  await using file = await open(path, fresh === undefined ? 'w' : 'wx', fresh?.mode);
+  // The process's mask takes rights away only.
+  if (fresh?.mode !== undefined) await file.chmod(fresh.mode & 0o777);
   for (const part of parts) await file.writeFile(part);
-  if (flags === 'wx') await file.sync();
+  if (fresh !== undefined) await file.sync();
+}
+
+/** The error of the system about the file that the person named, not about one that stands in for it. */
+function naming(path: string, error: unknown): unknown {
+  if (isSystemError(error)) error.path = path;
+  return error;
 }
 
 function isFolder(path: string): CommandError {

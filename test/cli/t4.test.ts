@@ -1,6 +1,17 @@
 // `hikyaku t4` as a person or a script runs it: raw fax pages to PBM pictures and back, without any gateway.
 
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -89,6 +100,27 @@ describe('a page is coded and decoded again', () => {
     expect((await readdir(folder)).toSorted()).toEqual(['link.fax', 'old.fax', 'page.pbm']);
     const json = await t4('encode', '--coding', 'mmr', '--json', 'page.pbm', 'link.fax');
     expect(json.json()).toMatchObject({ rows: ROWS, width: WIDTH });
+  });
+});
+
+describe('a file that is replaced', () => {
+  it('can be read by the same people as before', async () => {
+    for (const mode of [0o600, 0o664]) {
+      await writeFile(join(folder, 'old.fax'), 'old');
+      await chmod(join(folder, 'old.fax'), mode);
+      expect(await t4('encode', '--coding', 'mmr', 'page.pbm', 'old.fax')).toMatchObject({ exitCode: 0 });
+      expect((await stat(join(folder, 'old.fax'))).mode & 0o777).toBe(mode);
+    }
+  });
+
+  it('is named when it cannot be written, whatever stands in for it meanwhile', async () => {
+    expect(await t4('encode', '--coding', 'mmr', 'page.pbm', '/dev/full')).toMatchObject({
+      exitCode: 1,
+      stderr: 'hikyaku: No disk space is left for /dev/full\n',
+    });
+    const nowhere = await t4('encode', '--coding', 'mmr', 'page.pbm', '/proc/page');
+    expect(nowhere.exitCode).toBe(1);
+    expect(nowhere.stderr).toMatch(/^hikyaku: [^\n]* \/proc(\/page)?\n$/);
   });
 });
 
