@@ -3,15 +3,18 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
-import { commandErrorOf, EXIT, usageError } from './commandError.ts';
+import { commandErrorOf, EXIT, systemErrorText, usageError } from './commandError.ts';
 import type { CommandError } from './commandError.ts';
 import { createProgram } from './program.ts';
 
 const wantsJson = process.argv.includes('--json');
 
-// Whoever reads our output has read enough, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 141 : EXIT.failed);
+  // Whoever reads our output has read enough, as `head` does.
+  if (error.code === 'EPIPE') process.exit(141);
+  error.path ??= 'standard output';
+  process.stderr.write(`hikyaku: ${systemErrorText(error)}\n`);
+  process.exit(EXIT.failed);
 });
 process.stderr.on('error', () => undefined);
 

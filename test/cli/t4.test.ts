@@ -124,6 +124,15 @@ describe('a file that is replaced', () => {
   });
 });
 
+it('standard output that takes no more is told in a sentence', async () => {
+  const { command } = programCommand('hikyaku', []);
+  const script = '"$0" t4 encode --coding mmr "$1" - 2>"$2" >/dev/full; echo $?';
+  const files = ['page.pbm', 'told.txt'].map((name) => join(folder, name));
+  expect(await runTool('sh', ['-c', script, command, ...files])).toBe('1\n');
+  const told = await readFile(join(folder, 'told.txt'), 'utf8');
+  expect(told).toBe('hikyaku: No disk space is left for standard output\n');
+});
+
 describe('a damaged page', () => {
   it('is repaired row by row, and the damage is told', async () => {
     await t4('encode', '--coding', 'mh', '--eol', 'page.pbm', 'page.fax');
