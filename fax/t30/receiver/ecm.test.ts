@@ -27,6 +27,28 @@ function dataOf({ effects }: CalledStation): number[] {
 /** Ready again for the burst that PPR asked for. */
 const AGAIN: Script[number] = [[SENT], ['receive ECM 14400 short']];
 
+describe('a sender that asks again what was said', () => {
+  const secondBlock = (): CalledStation => {
+    const station = trainedWithEcm();
+    run(station, [[burst(0, 1), ['listen']], [hear(pps('NULL', 2)), ['data 0 512', 'send MCF']], AGAIN]);
+    return station;
+  };
+
+  test('is not told the MCF of the block before, once frames of the next have come', () => {
+    for (const question of ['RR', 'CRP'] as const) {
+      run(secondBlock(), [
+        [burst(0, 1, 2), ['listen']],
+        [hear(frame(question)), ['listen']],
+        [hear(pps('EOP', 3, 0, 1)), ['data 0 768', 'listen', 'store 0']],
+      ]);
+    }
+  });
+
+  test('is told it while nothing has come', () => {
+    run(secondBlock(), [[hear(frame('RR')), ['send MCF']]]);
+  });
+});
+
 describe('a block', () => {
   test('is given to the host when whole, and the page confirmed when stored', () => {
     const station = trainedWithEcm();

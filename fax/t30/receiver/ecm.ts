@@ -83,12 +83,6 @@ export function takePps(state: ReceiverState, frame: Frame, out: Effects): Recei
   return takeBlock(enterPhase(state, out, 'D'), pps, out);
 }
 
-/** RR: the sender waits for us, or has not heard what we said. */
-export function takeReadiness(state: ReceiverState, out: Effects): ReceiverState {
-  if (state.mode.at === 'storing') return askedAgain(state, state.mode, out);
-  return sayAgain(state, out);
-}
-
 /** CTC: correction goes on at another rate. */
 export function takeContinue(state: ReceiverState, frame: Frame, out: Effects): ReceiverState {
   const rate = parseContinueRate(frame.fif) ?? state.rate;

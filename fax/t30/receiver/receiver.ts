@@ -6,7 +6,7 @@ import type { FrameName } from '../frames/frameNames.ts';
 import type { Effect, Input } from '../machine.ts';
 import { stepRelease } from '../release.ts';
 import { ignoredFrame, QUIET, stepEar } from './commandEar.ts';
-import { stepBurst, takeContinue, takeEor, takePps, takeReadiness } from './ecm.ts';
+import { stepBurst, takeContinue, takeEor, takePps } from './ecm.ts';
 import {
   allReceived,
   done,
@@ -34,7 +34,7 @@ import type {
   ReceiverStep,
   ReceiveTask,
 } from './receiverState.ts';
-import { closingOf, holdOver, hostAnswered, pageConfirmed, stepStoring } from './storing.ts';
+import { answerIfKnown, closingOf, holdOver, hostAnswered, pageConfirmed, stepStoring } from './storing.ts';
 import { stepTraining, takeDcs, trainingFailed } from './training.ts';
 
 /** `command`: the DCS that was received, last, with the optional frames before it. */
@@ -236,14 +236,39 @@ const COMMANDS: Partial<Record<FrameName, Handler>> = {
   MPS: postMessage(closingOf('MPS')),
   EOR: { for: 'ecm', take: (state, out, frame) => takeEor(state, frame, out) },
   EOP: postMessage(closingOf('EOP')),
-  RR: { for: 'ecm', take: (state, out) => takeReadiness(state, out) },
+  RR: { for: 'ecm', take: (state, out) => takeQuestion(state, out) },
   EOS: postMessage(closingOf('EOS')),
   'PRI-EOM': postMessage(closingOf('PRI-EOM')),
   'PRI-MPS': postMessage(closingOf('PRI-MPS')),
   'PRI-EOP': postMessage(closingOf('PRI-EOP')),
   PPS: { for: 'ecm', take: (state, out, frame) => takePps(state, frame, out) },
-  CRP: { for: 'both', take: (state, out) => sayAgain(state, out) },
+  CRP: { for: 'both', take: (state, out) => takeQuestion(state, out) },
 };
+
+/**
+ * RR and CRP: the sender waits for an answer, or has not understood it. What was said last is said again only while
+ * nothing came after it: an MCF would be taken for that of a page or block whose command we missed.
+ */
+function takeQuestion(state: ReceiverState, out: Effects): ReceiverState {
+  const { mode, last } = state;
+  switch (mode.at) {
+    case 'storing':
+      return answerIfKnown(state, mode, out);
+    case 'command':
+      return sayAgain(state, out);
+    case 'page':
+      return mode.stage === 'waiting' && (mode.mayRepeat || last?.name === 'CFR')
+        ? sayAgain(state, out)
+        : waitOn(state, out);
+    case 'burst':
+      return mode.stage === 'waiting' && !mode.ended ? sayAgain(state, out) : waitOn(state, out);
+    case 'training':
+    case 'sending':
+    case 'releasing':
+    case 'done':
+      return waitOn(state, out);
+  }
+}
 
 function unexpected(state: ReceiverState, frame: Frame, out: Effects): ReceiverState {
   report(out, { type: 'frameIgnored', name: frame.name, reason: 'unexpected' });

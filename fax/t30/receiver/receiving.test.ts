@@ -110,6 +110,33 @@ describe('a call without error correction', () => {
     run(afterFirstPage(), [[hear(frame('EOP')), ['drop 1', 'send RTN']]]);
   });
 
+  test('does not repeat the last page’s MCF at CRP once the next page has been heard', () => {
+    // The sender waits for the answer to a command that we missed, and would count the page that is not stored.
+    const driver = afterFirstPage();
+    run(driver, [
+      [page(80), ['listen']],
+      [hear(frame('CRP')), ['listen']],
+      [hear(frame('EOP')), ['listen', 'store 1']],
+    ]);
+    expect(driver.give(...hear(frame('CRP')))).toEqual(['listen']);
+    expect(driver.give(stored(1), SENT, ...hear(frame('DCN')))).toEqual(['send MCF', 'listen', 'end OK E 2']);
+    // Later than a repetition can come it may be a page of which nothing was heard.
+    run(afterFirstPage(), [
+      [[timer('T4')], []],
+      [hear(frame('CRP')), ['receive page 14400 short']],
+    ]);
+    run(afterFirstPage(), [[hear(frame('CRP')), ['send MCF']]]);
+    // CFR confirms nothing.
+    run(trained(), [[hear(frame('CRP')), ['send CFR']]]);
+  });
+
+  test('does not repeat at CRP what it said before a DCS', () => {
+    run(trained(), [
+      [hear(dcs()), ['receive TCF 14400 long']],
+      [hear(frame('CRP')), ['receive TCF 14400 long']],
+    ]);
+  });
+
   test('waits for the post-message command although no page was heard', () => {
     run(trained(), [
       [[timer('carrier')], ['listen']],

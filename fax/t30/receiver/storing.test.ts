@@ -122,6 +122,13 @@ describe('a page with error correction that the host is slow to store', () => {
     expect(driver.give(STORED)).toEqual(['send MCF']);
   });
 
+  test('answers CRP with what there is to say by now, never with the MCF before', () => {
+    const driver = storing(true);
+    expect(driver.give(...hear(frame('CRP')))).toEqual(['listen']);
+    expect(driver.give(timer('T4'), SENT, ...hear(frame('CRP')))).toEqual(['send RNR', 'listen', 'listen']);
+    expect(driver.give(STORED)).toEqual(['send MCF']);
+  });
+
   test('takes an answer of the host while RNR is said', () => {
     const driver = storing(true);
     driver.give(timer('T4'), STORED, SENT);

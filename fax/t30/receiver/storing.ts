@@ -76,7 +76,12 @@ export function hostAnswered(state: ReceiverState, input: Input, out: Effects): 
   return mode.at === 'storing' && mode.open && !state.ear.busy ? ourTurn(next, mode, out) : next;
 }
 
-/** The sender said its command again, or RR: it waits for our answer. */
+/** RR or CRP: the sender waits for our answer. */
+export function answerIfKnown(state: ReceiverState, mode: StoringMode, out: Effects): ReceiverState {
+  return ourTurn(state, { ...mode, open: true }, out);
+}
+
+/** The sender said its command again: it waits for our answer. */
 export function askedAgain(state: ReceiverState, mode: StoringMode, out: Effects): ReceiverState {
   return ourTurn(state, { ...mode, open: true, heard: mode.heard + 1 }, out);
 }
