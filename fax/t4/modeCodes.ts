@@ -8,19 +8,21 @@ export const HORIZONTAL_WORD = '001';
 export const LONGEST_MODE_CODE = 7;
 
 /**
- * By the next 7 bits: a vertical mode as `(a1 − b1 + VERTICAL_REACH) << 4 | bits of the code`, below `FIRST_OTHER_MODE`;
- * or one of those below.
+ * By the next 7 bits: a vertical mode as `(a1 − b1 + VERTICAL_REACH) << 4 | bits of the code`; PASS likewise, as 0 from
+ * b2, with `PASS_FLAG`: all below `FIRST_OTHER_MODE`. Or one of those from there on.
  */
 export const VERTICAL_REACH = 3;
+export const PASS_SHIFT = 3;
+const PASS_FLAG = 1 << PASS_SHIFT;
+export const MODE_BITS_MASK = PASS_FLAG - 1;
 export const FIRST_OTHER_MODE = 0x80;
-export const PASS = 0x80;
-export const HORIZONTAL = 0x90;
+export const HORIZONTAL = 0x80;
 /** EOL, an extension, or damage. */
 export const NO_MODE = 0xa0;
 
 export const modeLookup: Uint8Array = toLookup([
   ...VERTICAL_WORDS.map((word, index): [string, number] => [word, (index << 4) | word.length]),
-  [PASS_WORD, PASS],
+  [PASS_WORD, (VERTICAL_REACH << 4) | PASS_FLAG | PASS_WORD.length],
   [HORIZONTAL_WORD, HORIZONTAL],
 ]);
 
