@@ -90,10 +90,20 @@ export function startTimer(state: ReceiverState, out: Effects, timer: TimerName,
   return state.running.includes(timer) ? state : { ...state, running: [...state.running, timer] };
 }
 
-/** Stops what runs but T5, which goes on over several waits. */
-export function stopWaiting(state: ReceiverState, out: Effects): ReceiverState {
-  for (const timer of state.running) if (timer !== 'T5') out.push({ type: 'stopTimer', timer });
-  return { ...state, running: state.running.filter((timer) => timer === 'T5') };
+/** Stops what runs but T5, which goes on over several waits, and `kept`. */
+export function stopWaiting(state: ReceiverState, out: Effects, kept: TimerName = 'T5'): ReceiverState {
+  const running = state.running.filter((timer) => timer === 'T5' || timer === kept);
+  for (const timer of state.running) if (!running.includes(timer)) out.push({ type: 'stopTimer', timer });
+  return { ...state, running };
+}
+
+/** Something is heard: what is waited for is put off, but not the time in which it can be a repetition. */
+export function putOff(state: ReceiverState, out: Effects): ReceiverState {
+  return stopWaiting(state, out, isRepetitionPossible(state.mode) ? 'T4' : 'T5');
+}
+
+function isRepetitionPossible(mode: ReceiverState['mode']): boolean {
+  return mode.at === 'page' && mode.stage === 'waiting' && mode.mayRepeat;
 }
 
 export function enterPhase(state: ReceiverState, out: Effects, phase: Phase): ReceiverState {
@@ -104,7 +114,7 @@ export function enterPhase(state: ReceiverState, out: Effects, phase: Phase): Re
 
 /** Begins a wait: what is to be heard, and the timer that ends it. A page that is due is announced to the host. */
 export function enter(state: ReceiverState, mode: WaitingMode | TrainingMode, out: Effects): ReceiverState {
-  const next: ReceiverState = { ...stopWaiting(state, out), mode, ear: QUIET };
+  const next: ReceiverState = { ...putOff({ ...state, mode }, out), ear: QUIET };
   switch (mode.at) {
     case 'training':
       return enterTraining(next, mode, out);
@@ -130,7 +140,9 @@ export function waitOn(state: ReceiverState, out: Effects): ReceiverState {
       ? allReceived(state, out, 'confirmed; no DCN was understood')
       : finish(state, out, 'TOO_MANY_REPEATS', 'carriers without any command that was understood');
   }
-  return enter({ ...state, counters: { ...state.counters, noise } }, mode, out);
+  const noisy: ReceiverState = { ...state, counters: { ...state.counters, noise } };
+  const isOver = isRepetitionPossible(mode) && !state.running.includes('T4');
+  return enter(noisy, mode.at === 'page' && isOver ? { ...mode, mayRepeat: false } : mode, out);
 }
 
 export function isWaiting(mode: ReceiverState['mode']): mode is WaitingMode | TrainingMode {
@@ -256,7 +268,9 @@ function enterPage(state: ReceiverState, mode: PageMode, out: Effects): Receiver
     const next = openPage(enterPhase(state, out, 'C'), out);
     out.push({ type: 'receiveFast', rate: state.rate, training: 'short', purpose: 'page' });
     const timed = startTimer(next, out, 'carrier', COMMAND_WAIT_MS);
-    return mode.mayRepeat ? startTimer(timed, out, 'T4', REPETITION_MS) : timed;
+    return mode.mayRepeat && !timed.running.includes('T4')
+      ? startTimer(timed, out, 'T4', REPETITION_MS)
+      : timed;
   }
   // V.21 came, or nothing at all: the page is over even if nobody said so.
   const next: ReceiverState = { ...state, mode: { ...mode, stage: 'over' } };

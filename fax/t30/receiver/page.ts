@@ -73,6 +73,8 @@ function pageOver(
 
 function timerFired(state: ReceiverState, mode: PageMode, timer: TimerName, out: Effects): ReceiverState {
   if (timer === 'T4') {
+    // What is being heard began in time.
+    if (mode.stage === 'waiting' && state.ear.busy) return state;
     return mode.stage === 'waiting'
       ? { ...state, mode: { ...mode, mayRepeat: false } }
       : enter(state, { ...mode, late: true }, out);

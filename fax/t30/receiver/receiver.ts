@@ -15,6 +15,7 @@ import {
   finish,
   isWaiting,
   NO_BLOCKS,
+  putOff,
   releasing,
   report,
   sayAgain,
@@ -146,12 +147,20 @@ function whileWaiting(state: ReceiverState, input: Input, out: Effects): Receive
     case 'nothing':
       return stepMode(heard, input, out);
     case 'begins':
-      return stopWaiting(heard, out);
+      return putOff(heard, out);
     case 'lost':
-      return state.closing === null ? waitOn(heard, out) : close(heard, state.closing, out);
+      return state.closing === null ? heardNothing(heard, out) : close(heard, state.closing, out);
     case 'command':
       return takeCommand(heard, command, out);
   }
+}
+
+/** The line is quiet again: the host may have answered meanwhile, and the sender still waits for our word. */
+function heardNothing(state: ReceiverState, out: Effects): ReceiverState {
+  const { mode, store } = state;
+  return mode.at === 'storing' && mode.open && store?.status !== 'waiting'
+    ? answerIfKnown(state, mode, out)
+    : waitOn(state, out);
 }
 
 /** What was taken for V.21 is over: the fast carrier that is awaited has come, and must not be lost for it. */

@@ -13,6 +13,9 @@ import {
   page,
   tcf,
   timer,
+  V21_OFF,
+  V21_ON,
+  v21Frame,
 } from '../testing/handDriver.ts';
 import type { Script } from '../testing/handDriver.ts';
 
@@ -108,6 +111,24 @@ describe('a call without error correction', () => {
     ]);
     // Neither does a sender close with another command than before.
     run(afterFirstPage(), [[hear(frame('EOP')), ['drop 1', 'send RTN']]]);
+  });
+
+  test('measures the time in which MPS can be a repetition from its MCF, whatever is heard meanwhile', () => {
+    const noisy = afterFirstPage();
+    expect(noisy.timers.get('T4')).toBe(4050);
+    noisy.give(...hearDamaged());
+    // It runs on: were it begun anew, the MPS of a page that was missed would be taken for the one before.
+    noisy.give(timer('T4'));
+    expect(noisy.give(...hear(frame('MPS')))).toEqual(['drop 1', 'send RTN']);
+    // What began within that time is a repetition, though it ends later; what comes after it is none.
+    const late = afterFirstPage();
+    expect(late.give(V21_ON, timer('T4'), v21Frame(frame('MPS')), V21_OFF)).toEqual(['send MCF']);
+    const later = afterFirstPage();
+    later.give(V21_ON, timer('T4'), v21Frame(frame('MPS'), false), V21_OFF);
+    expect(later.give(...hear(frame('MPS')))).toEqual(['drop 1', 'send RTN']);
+    const undisturbed = afterFirstPage();
+    undisturbed.give(...hearDamaged());
+    expect(undisturbed.give(...hear(frame('MPS')))).toEqual(['send MCF']);
   });
 
   test('does not repeat the last page’s MCF at CRP once the next page has been heard', () => {

@@ -92,6 +92,16 @@ describe('a page without error correction that the host is slow to store', () =>
   });
 });
 
+describe('noise while a page is being stored', () => {
+  test('does not keep the answer back for longer than it lasts', () => {
+    for (const ecm of [false, true]) {
+      const driver = storing(ecm);
+      expect(driver.give(V21_ON, STORED)).toEqual([]);
+      expect(driver.give(V21_OFF)).toEqual(['send MCF']);
+    }
+  });
+});
+
 describe('a page with error correction that the host is slow to store', () => {
   test('is confirmed without RNR when it takes no longer than a moment', () => {
     const driver = storing(true);
