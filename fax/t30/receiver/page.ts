@@ -12,6 +12,7 @@ import {
   enter,
   enterPhase,
   finish,
+  PAGE_EXPECTED,
   PAGE_LENGTH_MS,
   report,
   say,
@@ -66,6 +67,9 @@ function pageOver(
   { quality, endSeen = true }: Extract<Input, { type: 'pageEnd' }>,
   out: Effects,
 ): ReceiverState {
+  // Modems take noise, or a training that they miss, for a carrier that is gone at once: the page may still come.
+  const isFalseStart = mode.stage === 'arriving' && quality.rows === 0 && !endSeen;
+  if (isFalseStart && !state.ear.busy) return waitOn({ ...state, mode: PAGE_EXPECTED }, out);
   const over: PageMode = { ...mode, stage: 'over', quality, endSeen };
   // A command is being heard already: it decides.
   return state.ear.busy ? { ...state, mode: over } : enter(state, over, out);

@@ -158,6 +158,28 @@ describe('a call without error correction', () => {
     ]);
   });
 
+  test('goes on waiting for the page when its carrier was none: CONNECT, then NO CARRIER at once', () => {
+    const falseStart = page(0, 0, { endSeen: false });
+    run(trained(), [
+      [falseStart, ['begin 0', 'receive page 14400 short']],
+      [falseStart, ['begin 0', 'receive page 14400 short']],
+      [page(100, 0, { endSeen: true }), ['listen']],
+      [hear(frame('EOP')), ['listen', 'store 0']],
+    ]);
+    run(trained(), [
+      [falseStart, ['begin 0', 'receive page 14400 short']],
+      [hear(frame('EOP')), ['drop 0', 'send RTN']],
+    ]);
+    // It was no carrier, but the sender may have heard our MCF: what follows is the next page's command.
+    run(afterFirstPage(), [
+      [falseStart, ['begin 1', 'receive page 14400 short']],
+      [hear(frame('MPS')), ['drop 1', 'send RTN']],
+    ]);
+    const endless = trained();
+    for (let again = 0; again < 12; again++) endless.give(...falseStart);
+    expect(endless.give(...falseStart, SENT)).toEqual(['drop 0', 'send DCN', 'end TOO_MANY_REPEATS C 0']);
+  });
+
   test('waits for the post-message command although no page was heard', () => {
     run(trained(), [
       [[timer('carrier')], ['listen']],
