@@ -47,6 +47,8 @@ const { BLACK_LOOKUP, EMPTY_RUN, FIRST_SPECIAL, NO_CODE, WHITE_CODE_BITS, runLoo
 const WHITE_SHIFT = 32 - WHITE_CODE_BITS;
 const BLACK_SHIFT = WHITE_SHIFT - 1;
 const MODE_SHIFT = 32 - LONGEST_MODE_CODE;
+/** V0 is a single 1. */
+const THREE_V0 = 0b111;
 
 /** Begins a row at the cursor's position. */
 export function beginRow(cursor: RowCursor): void {
@@ -115,6 +117,20 @@ export function decodeModes(cursor: RowCursor): RowState {
       return leave(cursor, position, a0, count);
     }
     let window = view.getInt32(position >> 3) << (position & 7);
+    // Where a page is calm V0 follows V0: three at once, unless the row ends or begins with one of them.
+    if (window >>> 29 === THREE_V0 && b > 0) {
+      const third = reference[b + 2] ?? width;
+      if (third < width) {
+        current[count] = reference[b] ?? width;
+        current[count + 1] = reference[b + 1] ?? width;
+        current[count + 2] = third;
+        a0 = third;
+        b += 3;
+        count += 3;
+        position += 3;
+        continue;
+      }
+    }
     const entry = modeLookup[window >>> MODE_SHIFT] ?? 0;
     if (entry < FIRST_OTHER_MODE) {
       // On a dithered page nobody foretells the next mode, and a branch that is guessed wrongly takes longer than all
