@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { PageQuality } from '../t4/coding.ts';
 import { describeEvent } from './describeEvent.ts';
 import type { JournalEvent } from './journal.ts';
 import type { Capabilities, SessionParameters } from './parameters.ts';
@@ -27,6 +28,10 @@ const PARAMETERS: SessionParameters = {
   unsupported: [],
 };
 
+function rows(count: number, badRows = 0, longestBadRun = 0): PageQuality {
+  return { rows: count, goodRows: count - badRows, badRows, longestBadRun };
+}
+
 test.each<[JournalEvent, string]>([
   [{ type: 'phase', phase: 'B' }, 'The machines introduce themselves.'],
   [{ type: 'frameSent', name: 'DCS', attempt: 1 }, 'Sent DCS.'],
@@ -44,7 +49,7 @@ test.each<[JournalEvent, string]>([
     { type: 'remoteMaker', maker: 'Ricoh', stationName: 'FRONT DESK' },
     'Their machine was made by Ricoh and is named “FRONT DESK”.',
   ],
-  [{ type: 'remoteSubaddress', frame: 'SUB', given: true }, 'They sent SUB.'],
+  [{ type: 'remoteSubaddress', frame: 'SUB', given: true }, 'They gave a subaddress (SUB).'],
   [{ type: 'remoteSubaddress', frame: 'PWD', given: false }, 'They sent an empty PWD.'],
   [
     { type: 'training', rate: V17, direction: 'send', result: 'refused' },
@@ -69,9 +74,17 @@ test.each<[JournalEvent, string]>([
     { type: 'blockReceived', page: 0, block: 1, frames: 40, missing: 3 },
     'Page 1, block 2: 3 of 40 frames missing.',
   ],
-  [{ type: 'pageReceived', page: 0, quality: null }, 'Page 1 arrived undamaged.'],
+  [{ type: 'pageReceived', page: 0, quality: null, endSeen: true }, 'Page 1 arrived undamaged.'],
   [
-    { type: 'pageReceived', page: 0, quality: { rows: 1100, goodRows: 1090, badRows: 10, longestBadRun: 4 } },
+    { type: 'pageReceived', page: 0, quality: rows(0), endSeen: true },
+    'Nothing of page 1 arrived that can be read.',
+  ],
+  [
+    { type: 'pageReceived', page: 0, quality: rows(900), endSeen: false },
+    'Page 1 arrived undamaged, but without its end.',
+  ],
+  [
+    { type: 'pageReceived', page: 0, quality: rows(1100, 10, 4), endSeen: true },
     'Page 1 arrived with 10 damaged of 1100 lines, at most 4 in a row.',
   ],
   [{ type: 'pageConfirmed', page: 2, direction: 'send' }, 'They confirmed page 3.'],

@@ -20,6 +20,14 @@ const IGNORED = {
   malformed: 'it cannot be read',
 } as const;
 
+const GIVEN = {
+  SUB: 'a subaddress',
+  SEP: 'the address of a document to be fetched',
+  SID: 'a password',
+  PSA: 'the subaddress of a document to be fetched',
+  PWD: 'a password',
+} as const;
+
 const TRAINING = {
   sent: 'sent',
   good: 'good',
@@ -50,7 +58,9 @@ export function describeEvent(event: JournalEvent): string {
         ? `Their machine was made by ${event.maker}.`
         : `Their machine was made by ${event.maker} and is named “${event.stationName}”.`;
     case 'remoteSubaddress':
-      return event.given ? `They sent ${event.frame}.` : `They sent an empty ${event.frame}.`;
+      return event.given
+        ? `They gave ${GIVEN[event.frame]} (${event.frame}).`
+        : `They sent an empty ${event.frame}.`;
     case 'remoteCapabilities':
       return `They ${describeCapabilities(event.capabilities)}.`;
     case 'agreed':
@@ -74,9 +84,7 @@ export function describeEvent(event: JournalEvent): string {
           : `${event.missing} of ${count(event.frames, 'frame')} missing.`)
       );
     case 'pageReceived':
-      return event.quality === null || event.quality.badRows === 0
-        ? `Page ${event.page + 1} arrived undamaged.`
-        : `Page ${event.page + 1} arrived with ${event.quality.badRows} damaged of ${count(event.quality.rows, 'line')}, at most ${event.quality.longestBadRun} in a row.`;
+      return arrival(event);
     case 'pageConfirmed':
       return event.direction === 'send'
         ? `They confirmed page ${event.page + 1}.`
@@ -96,6 +104,15 @@ export function describeEvent(event: JournalEvent): string {
         ? OUTCOMES[event.outcome.code].text
         : `${OUTCOMES[event.outcome.code].text} (${event.outcome.detail})`;
   }
+}
+
+function arrival({ page, quality, endSeen }: Extract<JournalEvent, { type: 'pageReceived' }>): string {
+  if (quality?.rows === 0) return `Nothing of page ${page + 1} arrived that can be read.`;
+  const state =
+    quality === null || quality.badRows === 0
+      ? 'undamaged'
+      : `with ${quality.badRows} damaged of ${count(quality.rows, 'line')}, at most ${quality.longestBadRun} in a row`;
+  return `Page ${page + 1} arrived ${state}${endSeen ? '' : ', but without its end'}.`;
 }
 
 function rateText({ modulation, rateBps }: FastRate): string {

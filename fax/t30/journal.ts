@@ -31,7 +31,8 @@ export type JournalEvent =
   | { type: 'pageBegins'; page: number; direction: 'send' | 'receive'; attempt: number }
   | { type: 'blockSent'; page: number; block: number; frames: number }
   | { type: 'blockReceived'; page: number; block: number; frames: number; missing: number }
-  | { type: 'pageReceived'; page: number; quality: PageQuality | null }
+  /** `quality` null under ECM. `endSeen` false: the carrier went before the page's end was heard. */
+  | { type: 'pageReceived'; page: number; quality: PageQuality | null; endSeen: boolean }
   | { type: 'pageConfirmed'; page: number; direction: 'send' | 'receive' }
   | { type: 'pageRefused'; page: number; direction: 'send' | 'receive'; by: 'RTN' | 'PIN' | 'ERR' }
   | { type: 'waitingForHost'; page: number; doing: 'prepare' | 'store' }

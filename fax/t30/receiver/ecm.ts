@@ -221,6 +221,6 @@ function commitBlock(state: ReceiverState, pps: PartialPage, out: Effects): Rece
   if (pps.command === 'NULL') {
     return say(next, out, answerOf(state, 'MCF', BURST_EXPECTED), { gains: true });
   }
-  report(out, { type: 'pageReceived', page: progress.page, quality: null });
+  report(out, { type: 'pageReceived', page: progress.page, quality: null, endSeen: true });
   return beginStoring(next, out, { closing: closingOf(pps.command), retrain: false });
 }

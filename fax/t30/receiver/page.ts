@@ -90,16 +90,17 @@ function timerFired(state: ReceiverState, mode: PageMode, timer: TimerName, out:
     return enter(state, { ...mode, stage: 'over', mayRepeat: false }, out);
   }
   report(out, { type: 'timeout', timer, waitingFor: 'the post-message command' });
-  return mode.quality === null
-    ? finish(state, out, 'PAGE_NO_CARRIER', 'neither a page nor a command came')
-    : finish(state, out, 'NO_POST_MESSAGE', 'no command came after the page');
+  if (mode.quality !== null) return finish(state, out, 'NO_POST_MESSAGE', 'no command came after the page');
+  return state.pageTouched
+    ? finish(state, out, 'PAGE_BROKEN_OFF', 'its carrier did not end as one does, and no command came')
+    : finish(state, out, 'PAGE_NO_CARRIER', 'neither a page nor a command came');
 }
 
 function judge(state: ReceiverState, mode: PageMode, closing: PageClosing, out: Effects): ReceiverState {
   const { progress, task } = state;
   const quality = mode.quality ?? NO_ROWS;
   const limits = task.plan.profile.copyQuality;
-  report(out, { type: 'pageReceived', page: progress.page, quality });
+  report(out, { type: 'pageReceived', page: progress.page, quality, endSeen: mode.endSeen });
   const isGood = isCopyQualityAcceptable(quality, limits);
   // A carrier that went without RTC is a page cut short, or a sender that forgets RTC. The latter does so twice, with
   // nothing else amiss and its command at once behind.

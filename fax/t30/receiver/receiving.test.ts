@@ -215,6 +215,14 @@ describe('a call without error correction', () => {
       [[timer('carrier')], ['listen']],
       [hear(frame('EOP')), ['drop 0', 'send RTN']],
     ]);
+    run(trained(), [
+      [[FAST_ON], []],
+      [[timer('carrier')], ['listen']],
+      [
+        [timer('T2'), SENT],
+        ['drop 0', 'send DCN', 'end PAGE_BROKEN_OFF C 0'],
+      ],
+    ]);
   });
 
   test('begins a page anew when DCS comes instead of its command', () => {
