@@ -166,8 +166,9 @@ function whileIdentifying(
 /** No DIS within T1, in words of what was before. */
 function silence({ sending, receiving }: CallerState): { code: OutcomeCode; detail: string } {
   if (receiving.page > 0) return { code: 'T1_AFTER_EOM', detail: 'no DIS within T1 after their EOM' };
-  const detail = sending.page > 0 ? 'no DIS within T1 after our EOM' : 'no DIS within T1';
-  return { code: 'T1_TIMEOUT_CALLING', detail };
+  return sending.page > 0
+    ? { code: 'T1_AFTER_EOM', detail: 'no DIS within T1 after our EOM' }
+    : { code: 'T1_TIMEOUT_CALLING', detail: 'no DIS within T1' };
 }
 
 /** The line is quiet and it is our turn: documents first, then the poll. */

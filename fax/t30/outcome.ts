@@ -41,7 +41,6 @@ export type OutcomeCode =
   | 'T5_TIMEOUT'
   // Receiving side
   | 'T2_NO_COMMAND'
-  | 'T1_AFTER_EOM'
   | 'TRAINING_NOT_HEARD'
   | 'TCF_NEVER_GOOD'
   | 'PARAMETERS_REFUSED'
@@ -52,6 +51,7 @@ export type OutcomeCode =
   | 'PAGE_QUALITY'
   | 'PAGE_NOT_STORED'
   // Any side
+  | 'T1_AFTER_EOM'
   | 'TOO_MANY_REPEATS';
 
 /** What became of the call for the documents of this side. Nothing counts as confirmed without the far end's word. */

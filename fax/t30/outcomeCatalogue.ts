@@ -169,7 +169,7 @@ export const OUTCOMES: Readonly<Record<OutcomeCode, OutcomeMeaning>> = {
   T1_AFTER_EOM: {
     disposition: 'retry',
     hangupCode: 74,
-    text: 'The sender announced another document, and then fell silent.',
+    text: 'Another document was to follow, and then the far machine fell silent.',
   },
   TRAINING_NOT_HEARD: {
     disposition: 'retry',
@@ -184,7 +184,7 @@ export const OUTCOMES: Readonly<Record<OutcomeCode, OutcomeMeaning>> = {
   PARAMETERS_REFUSED: {
     disposition: 'fail',
     hangupCode: 73,
-    text: 'The sender wanted to send in a way that this station does not take.',
+    text: 'The sender wanted to send something, or in a way, that this station does not take.',
   },
   PAGE_NO_CARRIER: { disposition: 'retry', hangupCode: 90, text: 'A page was announced and never came.' },
   PAGE_BROKEN_OFF: { disposition: 'retry', hangupCode: 90, text: 'A page broke off.' },

@@ -190,7 +190,7 @@ describe('the training', () => {
     expect(driver.give(...hear(dcs()), ...tcf(), SENT)).toEqual([
       'receive TCF 14400 long',
       'send DCN',
-      'end CANNOT_RECEIVE B 0',
+      'end PARAMETERS_REFUSED B 0',
     ]);
   });
 });

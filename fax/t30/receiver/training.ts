@@ -143,7 +143,8 @@ function refusalOf(
   const { receivePassword } = task.plan.answer;
   // Polled, the document was asked for by ourselves.
   if (!task.x && !task.plan.answer.receives) {
-    return { code: 'CANNOT_RECEIVE', phase: 'B', detail: 'this station takes no documents', silently: false };
+    const detail = 'this station takes no documents';
+    return { code: 'PARAMETERS_REFUSED', phase: 'B', detail, silently: false };
   }
   if (!task.x && receivePassword !== null && !givesPassword(command, receivePassword)) {
     return { code: 'PASSWORD_REFUSED', phase: 'B', detail: 'wrong password, or none', silently: false };

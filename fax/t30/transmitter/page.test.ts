@@ -173,7 +173,7 @@ describe('a page without error correction', () => {
     [
       'after EOM the far end must come within T1',
       { documents: [[600], [600]] },
-      [...START, ['CFR', SHORT, 'EOM'], ['MCF'], ['T1', 'DCN', 'end T1_TIMEOUT_CALLING 1/0']],
+      [...START, ['CFR', SHORT, 'EOM'], ['MCF'], ['T1', 'DCN', 'end T1_AFTER_EOM 1/0']],
     ],
     [
       'after EOM the rate that worked is tried first',
