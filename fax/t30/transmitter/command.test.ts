@@ -49,8 +49,15 @@ describe('the wait for an answer', () => {
       [['carrier on'], ['frame'], ['T4'], ['carrier off'], ['T4', 'EOP']],
     ],
     [
-      'a V.21 carrier that never ends',
-      [['carrier on'], ['frame'], ['T4'], ['T4'], ['T4', 'DCN', 'end EOP_NO_RESPONSE 0/0']],
+      'a V.21 carrier whose end is never told: the command is repeated all the same',
+      [
+        ['carrier on'],
+        ['frame'],
+        ['T4'],
+        ['T4', 'EOP'],
+        ['T4', 'EOP'],
+        ['T4', 'DCN', 'end EOP_NO_RESPONSE 0/0'],
+      ],
     ],
     ['the answer after it', [['carrier on'], ['frame'], ['T4'], ['MCF', 'DCN', 'end OK 1/0']]],
     [

@@ -186,14 +186,15 @@ function judge(command: Command, frames: readonly Frame[]): CommandStep {
 }
 
 function repeat(command: Command, response: FrameName | null): CommandStep {
+  const { ear, noise } = command;
+  // Nothing can be said into a carrier; but some modems never tell its end, so that it is waited for once only.
+  if (response === null && ear.carrier && !ear.busy && noise < REPEATED_RESPONSE_LIMIT) {
+    return { command: { ...command, ear: QUIET }, effects: [startT4(TIMERS.T4.ms)] };
+  }
   if (command.tries >= COMMAND_TRIES) {
     return { command, effects: [], result: { kind: 'failed', why: command.trouble, last: response } };
   }
-  const again: Command = { ...command, tries: command.tries + 1 };
-  // Nothing can be said into a carrier that does not end.
-  return command.ear.carrier && !command.ear.busy && response === null
-    ? { command: { ...again, noise: 0 }, effects: [startT4(TIMERS.T4.ms)] }
-    : send(again);
+  return send({ ...command, tries: command.tries + 1 });
 }
 
 /** Counted apart from what this station repeats by itself, and no more often. */
