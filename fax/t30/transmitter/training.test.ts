@@ -191,6 +191,13 @@ describe('training', () => {
     expect(played(conversation, rows)).toEqual(rows);
   });
 
+  test('the introduction is told once, and again when the training is repeated after a page', () => {
+    const conversation = callingConversation();
+    played(conversation, [...START, ['T4'], ['FTT'], ['CFR'], ['RTN']]);
+    const told = conversation.journal.flatMap((event) => (event.type === 'phase' ? [event.phase] : []));
+    expect(told).toEqual(['B', 'C', 'D', 'B']);
+  });
+
   test('a modem that never says that it has sent ends the call', () => {
     const conversation = callingConversation({ leaves: false });
     const rows: Row[] = [['start'], ['DIS', 'DCS'], ['carrier', 'DCN'], ['sent', 'end SEND_FAILED 0/0']];

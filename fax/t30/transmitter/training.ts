@@ -64,7 +64,10 @@ export function beginTraining(state: Sending): Move {
     ...doing({ ...state, pages: asked.pages }, { at: 'training', command: step.command }),
     effects: [
       ...asked.effects,
-      { type: 'report', event: { type: 'phase', phase: 'B' } },
+      // Whoever began this is in phase B already.
+      ...(state.doing.at === 'holding' || state.doing.at === 'training'
+        ? []
+        : [{ type: 'report', event: { type: 'phase', phase: 'B' } } as const]),
       { type: 'report', event: { type: 'agreed', parameters, format } },
       ...step.effects,
     ],
