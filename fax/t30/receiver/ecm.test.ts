@@ -49,6 +49,14 @@ describe('a sender that asks again what was said', () => {
   });
 });
 
+test('carriers without RCP and PPS do not hold the line for ever', () => {
+  const station = trainedWithEcm();
+  for (let again = 0; again < 12; again++) {
+    expect(station.give(FAST_ON, FAST_OFF)).toEqual(['receive ECM 14400 short']);
+  }
+  expect(station.give(FAST_ON, FAST_OFF, SENT)).toEqual(['drop 0', 'send DCN', 'end TOO_MANY_REPEATS C 0']);
+});
+
 describe('a block', () => {
   test('is given to the host when whole, and the page confirmed when stored', () => {
     const station = trainedWithEcm();

@@ -130,9 +130,10 @@ function burstArrives(state: ReceiverState, mode: BurstMode, out: Effects): Rece
 
 function burstOver(state: ReceiverState, mode: BurstMode, out: Effects): ReceiverState {
   if (mode.stage !== 'arriving') return state;
-  return state.ear.busy
-    ? { ...state, mode: { ...mode, stage: 'over' } }
-    : enter(state, { ...mode, stage: 'over' }, out);
+  const over: BurstMode = { ...mode, stage: 'over' };
+  if (state.ear.busy) return { ...state, mode: over };
+  // Carrier after carrier without RCP leads nowhere, and has an end.
+  return mode.ended ? enter(state, over, out) : waitOn({ ...state, mode: over }, out);
 }
 
 function fastFrame(
