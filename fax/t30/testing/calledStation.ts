@@ -8,7 +8,7 @@ import type { Input } from '../machine.ts';
 import type { FastRate } from '../parameters.ts';
 import { testPlan } from './testPlans.ts';
 import type { PlanOptions } from './testPlans.ts';
-import { HandDriver, SENT, START, V17_14400, dcs, hear, tcf } from './handDriver.ts';
+import { HandDriver, SENT, START, V17_14400, dcs, frame, hear, page, tcf } from './handDriver.ts';
 import type { Script } from './handDriver.ts';
 
 export type CalledStation = HandDriver<AnswererState>;
@@ -40,6 +40,21 @@ export function trainedWithEcm(
 ): CalledStation {
   const station = identified(options);
   station.give(...hear(dcs({ ecmFrameOctets, rate })), ...tcf(), SENT);
+  return station;
+}
+
+/** The first page, confirmed after MPS; the second is awaited. */
+export const FIRST_PAGE: Script = [
+  [page(100), ['listen']],
+  [hear(frame('MPS')), ['listen', 'store 0']],
+  [[stored(0)], ['send MCF']],
+  [[SENT], ['begin 1', 'receive page 14400 short']],
+];
+
+/** The same in a station that goes on differently. */
+export function afterFirstPage(): CalledStation {
+  const station = trained();
+  run(station, FIRST_PAGE);
   return station;
 }
 
