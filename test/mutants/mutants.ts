@@ -145,4 +145,18 @@ export const MUTANTS: readonly Mutant[] = [
     mutated: '',
     noticedBy: 'fax/t30/receiver/storing.test.ts',
   },
+  {
+    mistake: 'noise begins anew the time in which MPS is a repetition',
+    file: 'fax/t30/receiver/moves.ts',
+    original: "isRepetitionPossible(state.mode) ? 'T4' : 'T5'",
+    mutated: "'T5'",
+    noticedBy: 'fax/t30/receiver/repetition.test.ts',
+  },
+  {
+    mistake: 'the MCF of the block before is said again after frames of the next',
+    file: 'fax/t30/receiver/receiver.ts',
+    original: "return mode.stage === 'waiting' && !mode.ended ? sayAgain(state, out) : waitOn(state, out);",
+    mutated: 'return sayAgain(state, out);',
+    noticedBy: 'fax/t30/receiver/ecm.test.ts',
+  },
 ];
