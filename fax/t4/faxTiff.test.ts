@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Coding, EncodeOptions } from './coding.ts';
 import { encodePage } from './pageEncoder.ts';
-import { TAG, TYPE, TiffError } from './tiffDirectory.ts';
+import { TAG, TYPE, TiffError, readTiffDirectories } from './tiffDirectory.ts';
 import { decodeFaxTiffPage, readFaxTiff } from './tiffReader.ts';
 import { writeFaxTiff } from './tiffWriter.ts';
 
@@ -134,6 +134,22 @@ describe('our files', () => {
     const text = String.fromCharCode(...file);
     expect(text).toContain('???? 1\0');
     expect(text).toContain('2026:01:31 23:59:59\0');
+  });
+
+  test('tell how a page came in, where that is known', () => {
+    const info = { width: WIDTH, height: HEIGHT, xDpi: 204, yDpi: 196, coding: 'MMR' as const };
+    const data = strip({ coding: 'MMR' });
+    const call = { params: 0x8000_0001, subAddress: '12#', seconds: 41.6, dcs: '00 46 F8' };
+    const told = writeFaxTiff([{ info: { ...info, call }, data }]);
+    const [directory] = readTiffDirectories(told);
+    expect(directory?.number(34908)).toBe(0x8000_0001);
+    expect(directory?.number(34910)).toBe(42);
+    const text = String.fromCharCode(...told);
+    expect(text).toContain('12#\0');
+    expect(text).toContain('00 46 F8\0');
+    expect(decodeFaxTiffPage(onlyPage(told)).quality).toEqual(sound);
+    const [untold] = readTiffDirectories(writeFaxTiff([{ info, data }]));
+    expect([34908, 34910].map((tag) => untold?.number(tag))).toEqual([undefined, undefined]);
   });
 
   test('hold a short name in place, and refuse a time of another form', () => {

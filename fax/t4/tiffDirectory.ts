@@ -8,7 +8,7 @@ export class TiffError extends Error {
   }
 }
 
-/** TIFF 6.0, and RFC 2306 for those from 326. */
+/** TIFF 6.0; RFC 2306 for those from 326; those from 34908 are what fax software agreed on. */
 export const TAG = {
   newSubfileType: 254,
   imageWidth: 256,
@@ -33,6 +33,10 @@ export const TAG = {
   badFaxLines: 326,
   cleanFaxData: 327,
   consecutiveBadFaxLines: 328,
+  faxRecvParams: 34908,
+  faxSubAddress: 34909,
+  faxRecvTime: 34910,
+  faxDcs: 34911,
 } as const;
 
 export const TYPE = { byte: 1, ascii: 2, short: 3, long: 4, rational: 5 } as const;

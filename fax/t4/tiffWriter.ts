@@ -16,6 +16,20 @@ export interface FaxTiffInfo {
   fillOrder?: FillOrder;
   /** What the receiver saw of the rows; `replaced` when the bad ones are replaced in the data. */
   received?: { badRows: number; longestBadRun: number; replaced: boolean };
+  /** How the page came in. */
+  call?: FaxTiffCall;
+}
+
+/** What fax software keeps of a call beside the page; whatever is left out is not written. */
+export interface FaxTiffCall {
+  /** The parameters of the session in 32 bits, as the writer of the file packs them. */
+  params?: number;
+  /** The digits of SUB. */
+  subAddress?: string;
+  /** How long the page took. */
+  seconds?: number;
+  /** The DCS as text, by custom its octets as hexadecimal. */
+  dcs?: string;
 }
 
 export interface FaxTiffOptions {
@@ -93,7 +107,7 @@ export function writeFaxTiff(
 }
 
 const ENTRY_BYTES = 12;
-const LONGEST_SOFTWARE = 255;
+const LONGEST_TEXT = 255;
 
 interface Field {
   tag: number;
@@ -110,7 +124,7 @@ function fieldsOf(
   { index, total }: { index: number; total: number },
   { software = 'Hikyaku', dateTime }: FaxTiffOptions,
 ): Field[] {
-  const { width, height, xDpi, yDpi, coding, fillOrder, received } = info;
+  const { width, height, xDpi, yDpi, coding, fillOrder, received, call = {} } = info;
   const fields = [
     long(TAG.newSubfileType, 2),
     long(TAG.imageWidth, width),
@@ -143,6 +157,11 @@ function fieldsOf(
       long(TAG.consecutiveBadFaxLines, longestBadRun),
     );
   }
+  const { params, subAddress, seconds, dcs } = call;
+  if (params !== undefined) fields.push(long(TAG.faxRecvParams, params));
+  if (subAddress !== undefined) fields.push(ascii(TAG.faxSubAddress, plain(subAddress)));
+  if (seconds !== undefined) fields.push(long(TAG.faxRecvTime, Math.round(seconds)));
+  if (dcs !== undefined) fields.push(ascii(TAG.faxDcs, plain(dcs)));
   return fields;
 }
 
@@ -174,7 +193,7 @@ function ascii(tag: number, text: string): Field {
 
 /** TIFF knows ASCII only, ended by a zero. */
 function plain(text: string): string {
-  return text.replace(/[^ -~]/gu, '?').slice(0, LONGEST_SOFTWARE);
+  return text.replace(/[^ -~]/gu, '?').slice(0, LONGEST_TEXT);
 }
 
 /** Values of more than four bytes stand behind the directory, at even places. */
