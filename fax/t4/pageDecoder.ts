@@ -53,6 +53,9 @@ const EOL_ZEROS = 11;
 const EOLS_IN_RTC = 6;
 /** So many one after the other are nothing but a damaged RTC. */
 const EOLS_ONLY_IN_RTC = 3;
+/** The code of a black run of 0. */
+const EMPTY_BLACK = 0b0000110111;
+const EMPTY_BLACK_BITS = 10;
 /** In bits. */
 const LONGEST_CODE = 13;
 
@@ -200,27 +203,34 @@ export class PageDecoder {
         this.#oneDimensional = this.#peek() < 0;
         cursor.position++;
         return this.#enter('lineStart');
-      case 'lineStart':
+      case 'lineStart': {
         if (!this.#has(EOL_ZEROS, final)) return false;
-        if (this.#peek() >>> (32 - EOL_ZEROS) === 0) return this.#enter('fill');
+        // Some machines end MR with EOLs that have no tag: what was taken for one is the first zero of the next EOL.
+        const tagZeros = this.#oneDimensional ? 0 : 1;
+        if (this.#peek() >>> (32 - EOL_ZEROS + tagZeros) === 0) {
+          this.#enter('fill');
+          this.#zeros = tagZeros;
+          return true;
+        }
         this.#wasWhole = false;
         if (this.#waitsForOneDimensional && !this.#oneDimensional) return this.#enter('search');
         return this.#beginRow();
+      }
       case 'row':
         return this.#readRow(final);
       case 'search':
         this.#skipToZeros();
-        return this.#takeZeros();
+        return this.#takeZeros(final);
       case 'lineEnd':
       case 'fill':
       case 'secondEol':
-        return this.#takeZeros();
+        return this.#takeZeros(final);
     }
   }
 
-  #takeZeros(): boolean {
+  #takeZeros(final: boolean): boolean {
     if (!this.#skipZeros()) return false;
-    return this.#zeros < EOL_ZEROS ? this.#notAnEol() : this.#takeEol();
+    return this.#zeros < EOL_ZEROS ? this.#notAnEol(final) : this.#takeEol();
   }
 
   #beginRow(): boolean {
@@ -252,15 +262,31 @@ export class PageDecoder {
   }
 
   /** A 1 behind too few zeros. */
-  #notAnEol(): boolean {
+  #notAnEol(final: boolean): boolean {
     const cursor = this.#cursor;
     if (this.#phase === 'search') {
       cursor.position++;
       this.#zeros = 0;
       return true;
     }
+    const behindLine = this.#phase === 'lineEnd' && this.#framing === 'eol';
+    if (behindLine) {
+      // An EOL with one wrong bit behind a whole row is an EOL; else two lines became one damaged one.
+      if (!this.#has(EOL_ZEROS + 2, final)) return false;
+      const more = Math.clz32(this.#peek() << 1);
+      const end = cursor.position + 1 + more;
+      if (this.#zeros + 1 + more >= EOL_ZEROS && more < EOL_ZEROS && end < this.#input.limit) {
+        cursor.position = end;
+        return this.#takeEol();
+      }
+    }
     cursor.position -= this.#zeros;
     if (this.#framing === 'eol') {
+      if (behindLine && this.#oneDimensional && this.#peek() >>> (32 - EMPTY_BLACK_BITS) === EMPTY_BLACK) {
+        // Some encoders write runs in pairs: behind a row that ends white there is a black run of 0.
+        cursor.position += EMPTY_BLACK_BITS;
+        return this.#enter('lineEnd');
+      }
       this.#wasWhole = true;
       return this.#search();
     }
