@@ -42,10 +42,12 @@ const {
   VERTICAL_REACH,
   modeLookup,
 } = modeCodes;
-const { BLACK_LOOKUP, EMPTY_RUN, FIRST_SPECIAL, NO_CODE, WHITE_CODE_BITS, runLookup } = runCodes;
+const { BLACK_LOOKUP, EMPTY_RUN, FIRST_SPECIAL, NO_CODE, PAIR_BITS, WHITE_CODE_BITS, pairLookup, runLookup } =
+  runCodes;
 
 const WHITE_SHIFT = 32 - WHITE_CODE_BITS;
 const BLACK_SHIFT = WHITE_SHIFT - 1;
+const PAIR_SHIFT = 32 - PAIR_BITS;
 const MODE_SHIFT = 32 - LONGEST_MODE_CODE;
 /** V0 is a single 1. */
 const THREE_V0 = 0b111;
@@ -68,6 +70,16 @@ export function decodeRuns(cursor: RowCursor): RowState {
     const beginA0 = a0;
     const beginCount = count;
     let window = view.getInt32(position >> 3) << (position & 7);
+    const pair = pairLookup[window >>> PAIR_SHIFT] ?? 0;
+    const change = a0 + ((pair >> 4) & 63);
+    if (pair !== 0 && change < width) {
+      a0 = change + (pair >> 10);
+      current[count] = change;
+      current[count + 1] = a0;
+      count += 2;
+      position += pair & 15;
+      continue;
+    }
     const white = runLookup[window >>> WHITE_SHIFT] ?? NO_CODE;
     if (white < FIRST_SPECIAL) {
       a0 += white >> 4;

@@ -76,6 +76,27 @@ export const runLookup: RunLookup = new Uint16Array([
 /** Where the black runs begin in `runLookup`. */
 export const BLACK_LOOKUP = 1 << WHITE_CODE_BITS;
 
+export const PAIR_BITS = 13;
+/**
+ * A white run and the black one behind it, both of 1 … 63 pixels, by the next 13 bits:
+ * `black << 10 | white << 4 | bits of both codes`. 0 where the bits do not begin with two such codes.
+ */
+export const pairLookup: Uint16Array = toPairs();
+
+function toPairs(): Uint16Array {
+  const lookup = new Uint16Array(1 << PAIR_BITS);
+  for (let white = 1; white < 64; white++) {
+    for (let black = 1; black < 64; black++) {
+      const word = (whiteWords[white] ?? '') + (blackWords[black] ?? '');
+      const spare = PAIR_BITS - word.length;
+      if (spare < 0) continue;
+      const first = parseInt(word, 2) << spare;
+      lookup.fill((black << 10) | (white << 4) | word.length, first, first + (1 << spare));
+    }
+  }
+  return lookup;
+}
+
 function toCodes(words: string[]): RunCodes {
   return Int32Array.from({ length: LONGEST_CODED_RUN + 1 }, (_, run) => {
     const makeUp = run < 64 ? '' : (words[63 + (run >> 6)] ?? '');
