@@ -1,5 +1,6 @@
 // Pages to another resolution and width, on packed rows: what one fax machine scanned becomes what another can print.
 
+import { WIDEST_LINE } from './coding.ts';
 import { PixelMerger, PixelRepeater, RowMerger, RowRepeater, rowWords } from './rowStages.ts';
 import type { RowStage } from './rowStages.ts';
 
@@ -37,7 +38,7 @@ export interface Raster extends RasterFormat {
 
 /** Rows that one row may at most become: a small page must not become a huge one. */
 const MOST_ENLARGEMENT = 24;
-const LARGEST_WIDTH = 20_000;
+
 const LARGEST_HEIGHT = 65_535;
 
 /**
@@ -130,13 +131,13 @@ interface Plan {
 
 function planConversion(source: RasterFormat, target: TargetFormat): Plan {
   for (const { width, xDpi, yDpi } of [source, target]) {
-    const right = isWithin(width, LARGEST_WIDTH) && isWithin(xDpi, 2_400) && isWithin(yDpi, 2_400);
+    const right = isWithin(width, WIDEST_LINE) && isWithin(xDpi, 2_400) && isWithin(yDpi, 2_400);
     if (!right) throw new RangeError(`${width} pixels at ${xDpi} × ${yDpi} per inch are no page format`);
   }
   const across = { from: nominal(source.xDpi), to: nominal(target.xDpi) };
   const down = { from: nominal(source.yDpi), to: nominal(target.yDpi) };
   const natural = Math.ceil((source.width * across.to) / across.from);
-  if (down.to > down.from * MOST_ENLARGEMENT || natural > LARGEST_WIDTH * MOST_ENLARGEMENT) {
+  if (down.to > down.from * MOST_ENLARGEMENT || natural > WIDEST_LINE * MOST_ENLARGEMENT) {
     throw new RangeError(`from ${source.xDpi} × ${source.yDpi} to ${target.xDpi} × ${target.yDpi} per inch`);
   }
   if (natural <= target.width || target.fit === 'crop') {
