@@ -53,13 +53,13 @@ test.each<[JournalEvent, string]>([
   [{ type: 'remoteSubaddress', frame: 'PWD', given: false }, 'They sent an empty PWD.'],
   [
     { type: 'training', rate: V17, direction: 'send', result: 'refused' },
-    'Training at V.17 14400 bit/s to them: refused.',
+    'Training with V.17 at 14 400 bit/s to them: refused.',
   ],
   [
     { type: 'training', rate: V29, direction: 'receive', result: 'good' },
-    'Training at V.29 9600 bit/s from them: good.',
+    'Training with V.29 at 9600 bit/s from them: good.',
   ],
-  [{ type: 'fallBack', from: V17, to: V29 }, 'Falling back from V.17 14400 bit/s to V.29 9600 bit/s.'],
+  [{ type: 'fallBack', from: V17, to: V29 }, 'Falling back from V.17 at 14 400 bit/s to V.29 at 9600 bit/s.'],
   [{ type: 'pageBegins', page: 0, direction: 'send', attempt: 1 }, 'Page 1 is being sent.'],
   [
     { type: 'pageBegins', page: 1, direction: 'receive', attempt: 2 },
@@ -116,6 +116,10 @@ test('the end of a call is told with its cause', () => {
   );
   expect(describeEvent({ type: 'ended', outcome: { ...outcome, detail: 'three times' } })).toBe(
     `${OUTCOMES.EOP_NO_RESPONSE.text} (three times)`,
+  );
+  // Success needs no explanation.
+  expect(describeEvent({ type: 'ended', outcome: { ...outcome, code: 'OK', detail: 'every page' } })).toBe(
+    OUTCOMES.OK.text,
   );
 });
 

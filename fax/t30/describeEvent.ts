@@ -1,9 +1,8 @@
 // The journal of a call in sentences that a person can follow. English: the log of a call reads the same everywhere.
 
-import { describeCapabilities, describeParameters } from './frames/describeCapabilities.ts';
+import { describeCapabilities, describeParameters, describeRate } from './frames/describeCapabilities.ts';
 import type { JournalEvent } from './journal.ts';
 import { OUTCOMES } from './outcomeCatalogue.ts';
-import type { FastRate } from './parameters.ts';
 
 const PHASES = {
   A: 'Call set-up.',
@@ -66,9 +65,9 @@ export function describeEvent(event: JournalEvent): string {
     case 'agreed':
       return `Chosen: ${describeParameters(event.parameters)}.`;
     case 'training':
-      return `Training at ${rateText(event.rate)} ${event.direction === 'send' ? 'to them' : 'from them'}: ${TRAINING[event.result]}.`;
+      return `Training with ${describeRate(event.rate)} ${event.direction === 'send' ? 'to them' : 'from them'}: ${TRAINING[event.result]}.`;
     case 'fallBack':
-      return `Falling back from ${rateText(event.from)} to ${rateText(event.to)}.`;
+      return `Falling back from ${describeRate(event.from)} to ${describeRate(event.to)}.`;
     case 'pageBegins':
       return (
         `Page ${event.page + 1} ${event.direction === 'send' ? 'is being sent' : 'is arriving'}` +
@@ -100,7 +99,7 @@ export function describeEvent(event: JournalEvent): string {
     case 'timeout':
       return `Waited in vain for ${event.waitingFor} (${event.timer}).`;
     case 'ended':
-      return event.outcome.detail === ''
+      return event.outcome.code === 'OK' || event.outcome.detail === ''
         ? OUTCOMES[event.outcome.code].text
         : `${OUTCOMES[event.outcome.code].text} (${event.outcome.detail})`;
   }
@@ -113,10 +112,6 @@ function arrival({ page, quality, endSeen }: Extract<JournalEvent, { type: 'page
       ? 'undamaged'
       : `with ${quality.badRows} damaged of ${count(quality.rows, 'line')}, at most ${quality.longestBadRun} in a row`;
   return `Page ${page + 1} arrived ${state}${endSeen ? '' : ', but without its end'}.`;
-}
-
-function rateText({ modulation, rateBps }: FastRate): string {
-  return `${modulation} ${rateBps} bit/s`;
 }
 
 function ordinal(attempt: number): string {

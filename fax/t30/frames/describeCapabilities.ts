@@ -15,6 +15,11 @@ export function describeCapabilities(capabilities: Capabilities): string {
   ].join('; ');
 }
 
+/** `V.17 at 14 400 bit/s`. */
+export function describeRate(rate: FastRate): string {
+  return `${rate.modulation} at ${bitsPerSecond(rate)}`;
+}
+
 /** What was agreed on: `fine pages, A4 wide, MMR, error correction with 256-octet frames, V.17 at 14 400 bit/s`. */
 export function describeParameters(parameters: SessionParameters): string {
   const { rate, coding, resolution, inch, width, length, minScanMs, ecmFrameOctets } = parameters;
@@ -25,7 +30,7 @@ export function describeParameters(parameters: SessionParameters): string {
     ecmFrameOctets === null
       ? `no error correction, at least ${minScanMs} ms per line`
       : `error correction with ${ecmFrameOctets}-octet frames`,
-    rate === null ? 'rate not given' : `${rate.modulation} at ${bitsPerSecond(rate)}`,
+    rate === null ? 'rate not given' : describeRate(rate),
     ...(parameters.unsupported.length > 0 ? [`asks for ${someOf(parameters.unsupported)}`] : []),
   ].join(', ');
 }

@@ -1,6 +1,7 @@
 // Pages with error correction: bursts of frames, PPS, and the far end's answer about a block (T.30 Annex A).
 
 import { buildEcmBurst } from '../ecm/frameStream.ts';
+import { describeRate } from '../frames/describeCapabilities.ts';
 import type { Frame } from '../frames/frame.ts';
 import { buildPps, parsePpr } from '../frames/postMessage.ts';
 import type { Effect, Input } from '../machine.ts';
@@ -168,8 +169,7 @@ export function nameOf(command: Command): string {
 
 /** The correction of a block was given up: the page is not confirmed, and no later one may be before it. */
 export function correctionEnded(state: Sending, { index, wanted, frames }: Block): Move {
-  const { modulation, rateBps } = state.session.rate;
-  const missing = `${wanted.length} of ${frames} frames stayed missing at ${modulation} ${rateBps} bit/s`;
+  const missing = `${wanted.length} of ${frames} frames stayed missing with ${describeRate(state.session.rate)}`;
   return {
     state,
     effects: [report({ type: 'pageRefused', page: state.page, direction: 'send', by: 'ERR' })],

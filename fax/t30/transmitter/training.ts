@@ -1,6 +1,7 @@
 // Phase B of the sending station: TSI, SUB, SID and DCS, then the training check, until CFR; FTT falls back a step
 // (T.30 §5.3.6.1.3, §5.3.6.1.4).
 
+import { describeRate } from '../frames/describeCapabilities.ts';
 import { buildFrame } from '../frames/frame.ts';
 import type { FrameName } from '../frames/frameNames.ts';
 import { buildIdentity } from '../frames/identity.ts';
@@ -110,7 +111,6 @@ export function stepTraining(state: Sending, input: Input): Move {
 function fallBack(state: Sending, effects: readonly Effect[]): Move {
   const slower = slowerSession(state);
   if (slower === null) {
-    const { modulation, rateBps } = state.session.rate;
     return {
       state,
       effects,
@@ -118,7 +118,7 @@ function fallBack(state: Sending, effects: readonly Effect[]): Move {
         go: 'release',
         code: 'TRAINING_FAILED',
         phase: 'B',
-        detail: `FTT at ${modulation} ${rateBps} bit/s, and there is nothing slower`,
+        detail: `FTT to ${describeRate(state.session.rate)}, and there is nothing slower`,
       },
     };
   }
