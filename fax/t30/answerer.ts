@@ -3,6 +3,7 @@
 
 import { parseCapabilities } from './frames/capabilities.ts';
 import type { Frame } from './frames/frame.ts';
+import { RECEIVER_RESPONSES } from './frames/frameNames.ts';
 import type { FrameName } from './frames/frameNames.ts';
 import { parseIdentity } from './frames/identity.ts';
 import { answererIdentification, eventsOf } from './identification.ts';
@@ -324,21 +325,4 @@ function before(effects: readonly Effect[], step: Step<AnswererState>): Step<Ans
 }
 
 /** What only the called station says before it knows what to do, and as a receiver. */
-const ECHOES = [
-  'DIS',
-  'CSI',
-  'NSF',
-  'CFR',
-  'FTT',
-  'CTR',
-  'CSA',
-  'MCF',
-  'RTN',
-  'RTP',
-  'PIN',
-  'PIP',
-  'PID',
-  'RNR',
-  'ERR',
-  'PPR',
-] as const satisfies readonly FrameName[];
+const ECHOES = ['DIS', 'CSI', 'NSF', ...RECEIVER_RESPONSES] as const satisfies readonly FrameName[];

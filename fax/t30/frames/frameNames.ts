@@ -70,3 +70,20 @@ export const FRAME_NAMES = [
 ] as const;
 
 export type FrameName = (typeof FRAME_NAMES)[number];
+
+/** What only a receiving station says, before a message and behind it. */
+export const RECEIVER_RESPONSES = [
+  'CFR',
+  'FTT',
+  'CTR',
+  'CSA',
+  'MCF',
+  'RTN',
+  'RTP',
+  'PIN',
+  'PIP',
+  'PID',
+  'RNR',
+  'ERR',
+  'PPR',
+] as const satisfies readonly FrameName[];

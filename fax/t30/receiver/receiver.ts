@@ -2,6 +2,7 @@
 // but leaves `end` to whoever started it.
 
 import type { Frame } from '../frames/frame.ts';
+import { RECEIVER_RESPONSES } from '../frames/frameNames.ts';
 import type { FrameName } from '../frames/frameNames.ts';
 import type { Effect, Input } from '../machine.ts';
 import { stepRelease } from '../release.ts';
@@ -354,24 +355,10 @@ function isFarewell(mode: Mode): boolean {
 
 /** What only this station says: heard back, it is our echo. */
 function echoesOf({ task }: ReceiverState): readonly FrameName[] {
-  return task.x ? [...RESPONSES, 'DTC', 'CIG', 'NSC', 'SEP', 'PSA'] : [...RESPONSES, 'DIS', 'CSI', 'NSF'];
+  return task.x
+    ? [...RECEIVER_RESPONSES, 'DTC', 'CIG', 'NSC', 'SEP', 'PSA']
+    : [...RECEIVER_RESPONSES, 'DIS', 'CSI', 'NSF'];
 }
-
-const RESPONSES = [
-  'CFR',
-  'FTT',
-  'CTR',
-  'CSA',
-  'MCF',
-  'RTN',
-  'RTP',
-  'PIN',
-  'PIP',
-  'PID',
-  'RNR',
-  'ERR',
-  'PPR',
-] as const satisfies readonly FrameName[];
 
 const BEGINS_PHASE_B: ReadonlySet<FrameName> = new Set<FrameName>(['DIS', 'DTC', 'DCS']);
 
