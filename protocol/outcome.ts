@@ -33,6 +33,32 @@ export const OUTCOMES = {
   CALL_BROKEN: 'retry',
   CALL_STALLED: 'retry',
   GIVEN_UP: 'fail',
+  // Our telephone line and its modem
+  LINE_NOT_SET_UP: 'retry',
+  LINE_NOT_READY: 'retry',
+  LINE_NO_DIAL_TONE: 'retry',
+  LINE_BROKEN: 'retry',
+  // Dialling
+  NUMBER_NOT_DIALABLE: 'fail',
+  TEL_BUSY: 'retry',
+  TEL_NO_ANSWER: 'retry',
+  TEL_NO_FAX: 'retry',
+  TEL_VOICE: 'fail',
+  TEL_DELAYED: 'retry',
+  WRONG_NUMBER: 'fail',
+  // The far fax machine (T.30)
+  FAX_HUNG_UP: 'retry',
+  FAX_NO_RESPONSE: 'retry',
+  FAX_TRAINING_FAILED: 'retry',
+  FAX_PAGE_REJECTED: 'retry',
+  FAX_TOO_MANY_ERRORS: 'retry',
+  FAX_CANNOT_RECEIVE: 'retry',
+  FAX_INCOMPATIBLE: 'fail',
+  FAX_PASSWORD_REFUSED: 'fail',
+  FAX_OPERATOR: 'retry',
+  FAX_NOTHING_TO_POLL: 'fail',
+  FAX_PROTOCOL: 'retry',
+  FAX_BROKEN_OFF: 'fail',
   // Making pages of a file
   FILE_NOT_SUPPORTED: 'fail',
   FILE_EMPTY: 'fail',
@@ -55,11 +81,29 @@ export const outcomeCodeSchema = z.custom<OutcomeCode>(
   'not an outcome code',
 );
 
+/**
+ * Where an attempt ended. Over a relay: `relay`, `connect`, `call`. On a telephone line: `line` (our modem), then T.30's
+ * phases A to E: `dial`, `identify`, `page`, `confirm`, `release`.
+ */
+const outcomePhaseSchema = z.enum([
+  'prepare',
+  'queue',
+  'relay',
+  'connect',
+  'call',
+  'line',
+  'dial',
+  'identify',
+  'page',
+  'confirm',
+  'release',
+]);
+
 /** What became of an attempt. `phase` is where it ended; `detail` is for the technical log, never needed to understand. */
 export const outcomeSchema = z.object({
   code: outcomeCodeSchema,
   disposition: z.enum(['done', 'retry', 'fail']),
-  phase: z.enum(['prepare', 'relay', 'connect', 'call', 'queue']),
+  phase: outcomePhaseSchema,
   detail: z.string().max(500).optional(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;

@@ -40,6 +40,43 @@ const en: Record<OutcomeCode, string> = {
   CALL_BROKEN: 'The connection broke. Hikyaku calls again and goes on after the last confirmed page.',
   CALL_STALLED:
     'The connection stood still for too long. Hikyaku calls again and goes on after the last confirmed page.',
+  LINE_NOT_SET_UP:
+    'No telephone line is set up for sending. Attach a fax modem and add it under Lines; the fax is kept until then.',
+  LINE_NOT_READY:
+    'The fax modem is not ready: unplugged, switched off, or used by another program. Hikyaku goes on when it is back.',
+  LINE_NO_DIAL_TONE:
+    'The telephone line has no dial tone. Check the cable and whether somebody is on the phone; Hikyaku tries again.',
+  LINE_BROKEN:
+    'The telephone line or the modem broke off. Hikyaku calls again and goes on after the last confirmed page.',
+  NUMBER_NOT_DIALABLE: 'This number cannot be dialled. Check it for missing or wrong digits.',
+  TEL_BUSY: 'The number is busy. Hikyaku tries again in a while.',
+  TEL_NO_ANSWER: 'Nobody answered. Hikyaku tries again in a while.',
+  TEL_NO_FAX: 'The number answered, but no fax machine was heard. Check the number; Hikyaku tries again.',
+  TEL_VOICE:
+    'A person answered instead of a fax machine, so Hikyaku stopped at once. Check the number before you send again.',
+  TEL_DELAYED:
+    'The modem holds this number back after too many attempts, as its country demands. Hikyaku tries again later.',
+  WRONG_NUMBER:
+    'The machine that answered gives another identity than before, so nothing was sent. Check the number.',
+  FAX_HUNG_UP:
+    'The other fax machine ended the call before it had everything. Hikyaku calls again and goes on after the last confirmed page.',
+  FAX_NO_RESPONSE:
+    'The other fax machine stopped answering. Hikyaku calls again and goes on after the last confirmed page.',
+  FAX_TRAINING_FAILED:
+    'The line was too bad for even the slowest speed. Hikyaku tries again; another line may help.',
+  FAX_PAGE_REJECTED:
+    'A page arrived damaged and the other fax machine refused it. Hikyaku calls again and goes on with this page.',
+  FAX_TOO_MANY_ERRORS:
+    'Too many errors on the line kept a page from getting across. Hikyaku calls again and goes on with this page.',
+  FAX_CANNOT_RECEIVE:
+    'The other fax machine cannot receive now; it may be out of paper or memory. Hikyaku tries again.',
+  FAX_INCOMPATIBLE: 'The other fax machine cannot take this document in any form that Hikyaku can send.',
+  FAX_PASSWORD_REFUSED: 'The other fax machine refused the password or subaddress. Ask for the right one.',
+  FAX_OPERATOR:
+    'A person at the other fax machine asked to speak and the fax was not taken. Hikyaku tries again.',
+  FAX_NOTHING_TO_POLL: 'The other fax machine has no document to be fetched.',
+  FAX_PROTOCOL: 'The other fax machine answered in a way that makes no sense. Hikyaku tries again.',
+  FAX_BROKEN_OFF: 'The caller broke off before the end. The pages that arrived are kept.',
   GIVEN_UP: 'Every attempt failed, so Hikyaku stopped trying. Send it again when the cause is gone.',
   FILE_NOT_SUPPORTED: 'This kind of file cannot be faxed. Use PDF, TIFF, PNG, JPEG, WebP or plain text.',
   FILE_EMPTY: 'The file has no pages or no content, so there is nothing to send.',
@@ -92,6 +129,32 @@ const ja: Record<OutcomeCode, string> = {
   PAGE_NOT_ACCEPTED: '相手先はこの大きさまたは解像度のページを受け取れません。解像度を下げて送ってください。',
   CALL_BROKEN: '通信が切れました。かけ直して、確認済みの次のページから続けます。',
   CALL_STALLED: '通信が長く止まりました。かけ直して、確認済みの次のページから続けます。',
+  LINE_NOT_SET_UP:
+    '送信用の電話回線がありません。ファクスモデムを接続し、「回線」で追加してください。それまでファクスは保管されます。',
+  LINE_NOT_READY:
+    'ファクスモデムが使えません（未接続、電源オフ、または他のプログラムが使用中）。使えるようになり次第再開します。',
+  LINE_NO_DIAL_TONE: '発信音が聞こえません。電話線の接続と、通話中でないかを確認してください。再試行します。',
+  LINE_BROKEN: '電話回線またはモデムが途切れました。かけ直して、確認済みの次のページから続けます。',
+  NUMBER_NOT_DIALABLE: 'この番号には発信できません。桁の不足や誤りを確認してください。',
+  TEL_BUSY: '話し中です。しばらくしてかけ直します。',
+  TEL_NO_ANSWER: '応答がありません。しばらくしてかけ直します。',
+  TEL_NO_FAX: '応答しましたが、ファクスの信号がありません。番号を確認してください。再試行します。',
+  TEL_VOICE: '人が電話に出たため、ただちに中止しました。再送の前に番号を確認してください。',
+  TEL_DELAYED: '発信回数の規制により、モデムがこの番号への発信を保留しています。後で再試行します。',
+  WRONG_NUMBER: '応答した機器の識別番号が以前と異なるため、送信していません。番号を確認してください。',
+  FAX_HUNG_UP: '相手のファクスが途中で通信を終えました。かけ直して、確認済みの次のページから続けます。',
+  FAX_NO_RESPONSE: '相手のファクスの応答がなくなりました。かけ直して、確認済みの次のページから続けます。',
+  FAX_TRAINING_FAILED: '回線の状態が悪く、最低速度でも通信できませんでした。再試行します。',
+  FAX_PAGE_REJECTED: 'ページが乱れたため相手が受け取りませんでした。かけ直して、このページから続けます。',
+  FAX_TOO_MANY_ERRORS: '回線の誤りが多く、ページを送れませんでした。かけ直して、このページから続けます。',
+  FAX_CANNOT_RECEIVE: '相手のファクスは現在受信できません（用紙切れ、メモリー不足など）。再試行します。',
+  FAX_INCOMPATIBLE: '相手のファクスは、この文書をどの形式でも受け取れません。',
+  FAX_PASSWORD_REFUSED:
+    '相手のファクスがパスワードまたはサブアドレスを拒否しました。正しいものを確認してください。',
+  FAX_OPERATOR: '相手のオペレーターが通話を求め、ファクスは受け取られませんでした。再試行します。',
+  FAX_NOTHING_TO_POLL: '相手のファクスに取り出せる文書がありません。',
+  FAX_PROTOCOL: '相手のファクスの応答を理解できませんでした。再試行します。',
+  FAX_BROKEN_OFF: '送信側が途中で通信を終えました。届いたページは保存されています。',
   GIVEN_UP: 'すべての試行が失敗したため中止しました。原因がなくなってから再送してください。',
   FILE_NOT_SUPPORTED:
     'この種類のファイルは送信できません。PDF、TIFF、PNG、JPEG、WebP、テキストを使ってください。',
