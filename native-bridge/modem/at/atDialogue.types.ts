@@ -53,9 +53,17 @@ export interface AtDialogue {
    */
   receiveData(
     onOctets: (octets: Uint8Array) => void,
-    options: { silenceMs: number; signal?: AbortSignal | undefined },
+    options: {
+      silenceMs: number;
+      signal?: AbortSignal | undefined;
+      /** The modem does not double DLE (quirk `singleDle`). */
+      singleDle?: boolean | undefined;
+    },
   ): Promise<'ended' | 'timeout' | 'result' | 'closed' | 'aborted'>;
-  /** Sends data, DLE doubled, with DLE ETX behind it when `last`. Resolves when the port has taken it. */
+  /**
+   * Sends data, DLE doubled, with DLE ETX behind it when `last`. Resolves when the port has taken it; also when the modem
+   * gave a result meanwhile (it takes no more data): `nextResult` gives it.
+   */
   sendData(
     octets: Uint8Array,
     options: { last: boolean; signal?: AbortSignal | undefined },
@@ -68,7 +76,8 @@ export interface AtDialogue {
   waitForOctet(octet: number, timeoutMs: number): Promise<boolean>;
   /** Forgets everything half done: what comes from now on is the answer to the next command. */
   reset(): void;
-  onUnsolicited(listener: (what: Unsolicited) => void): void;
+  /** Returns what ends the listening. */
+  onUnsolicited(listener: (what: Unsolicited) => void): () => void;
   /** Everything that goes over the port, for the line test and the technical log. */
-  onTranscript(listener: (direction: 'sent' | 'received', text: string) => void): void;
+  onTranscript(listener: (direction: 'sent' | 'received', text: string) => void): () => void;
 }

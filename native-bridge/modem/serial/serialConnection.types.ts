@@ -25,7 +25,13 @@ export interface SerialConnection {
    * Rejects with SerialClosedError when the port is gone.
    */
   write(octets: Uint8Array): Promise<void>;
+  /**
+   * Between calls: may drop octets on their way. Under `software` writes are paced by the baud rate, and who sends data
+   * heeds XOFF and XON (AtDialogue does): in received data 0x11 and 0x13 are data, which the system cannot know.
+   */
   setFlowControl(flow: FlowControl): Promise<void>;
+  /** Between calls: drops octets on their way. Rejects with SerialClosedError when the port is gone or cannot do it. */
+  setBaudRate(baudRate: number): Promise<void>;
   /** DTR. False where the port has no such line (a PTY). */
   setDtr(on: boolean): Promise<boolean>;
   /** Drops what has been neither sent nor read. */
