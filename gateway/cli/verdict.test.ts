@@ -8,7 +8,7 @@ const NOW = Date.parse('2026-11-22T12:00:00Z');
 const later = (seconds: number): string => new Date(NOW + seconds * 1_000).toISOString();
 
 function delivery(change: Partial<Delivery> = {}): Delivery {
-  return { id: 'd', deviceId: 'kyoto', status: 'waiting', pagesConfirmed: 0, attempts: 1, ...change };
+  return { id: 'd', destination: 'kyoto', status: 'waiting', pagesConfirmed: 0, attempts: 1, ...change };
 }
 
 function waiting(code: OutcomeCode, seconds?: number): Delivery {
@@ -27,6 +27,7 @@ function document(...deliveries: Delivery[]): OutgoingDocument {
     prepared: true,
     substitutedFonts: [],
     totalBytes: 1,
+    sending: { priority: 'normal', cheapHours: false },
     deliveries,
   };
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { ApiError, newContactSchema, type Contact, type NewContact } from '../../protocol/api/types.ts';
 import type { Database, Row } from '../store/database.ts';
+import { telephoneDestination } from '../../protocol/destination.ts';
 import { newId } from '../store/newId.ts';
 import { count } from '../store/preparationTable.ts';
 import { optionalTextOf, textOf, withoutUndefined } from '../store/row.ts';
@@ -52,6 +53,7 @@ export function createContacts(db: Database): Contacts {
           deviceId ?? null,
           telephone ?? null,
           note ?? null,
+          telephone === undefined ? null : (telephoneDestination(telephone) ?? null),
         ] as const;
         if (contact.id === undefined) {
           if (count(db, 'SELECT count(*) AS n FROM contacts') >= MOST_CONTACTS) {
@@ -59,13 +61,15 @@ export function createContacts(db: Database): Contacts {
           }
           const id = newId();
           db.prepare(
-            'INSERT INTO contacts (name, search_text, device_id, telephone, note, id) VALUES (?, ?, ?, ?, ?, ?)',
+            `INSERT INTO contacts (name, search_text, device_id, telephone, note, telephone_destination, id)
+             VALUES (?, ?, ?, ?, ?, ?, ?)`,
           ).run(...values, id);
           return withoutUndefined({ id, name, deviceId, telephone, note });
         }
         const changed = db
           .prepare(
-            'UPDATE contacts SET name = ?, search_text = ?, device_id = ?, telephone = ?, note = ? WHERE id = ?',
+            `UPDATE contacts SET name = ?, search_text = ?, device_id = ?, telephone = ?, note = ?,
+               telephone_destination = ? WHERE id = ?`,
           )
           .run(...values, contact.id);
         if (changed === 0) throw new ApiError('NOT_FOUND', 'This contact is no longer there.');

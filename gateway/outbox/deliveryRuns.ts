@@ -23,7 +23,7 @@ export interface DeliveryRuns {
   hasRoom(now: number): boolean;
   /** The relay asked for a pause until then. */
   pausedUntil(): number;
-  busyDevices(): string[];
+  busyDestinations(): string[];
   start(delivery: DeliveryRow): void;
   /** Withdraws a running one; resolves when it has ended. `undefined` when it is not running. */
   cancel(deliveryId: string): Promise<void> | undefined;
@@ -57,7 +57,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
       return !stopping.signal.aborted && running.size < room && pausedUntil <= now;
     },
     pausedUntil: () => pausedUntil,
-    busyDevices: () => [...running.values()].map((run) => run.delivery.deviceId),
+    busyDestinations: () => [...running.values()].map((run) => run.delivery.destination),
     start,
     cancel(deliveryId) {
       const run = running.get(deliveryId);
@@ -122,7 +122,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
     run.pagesTotal = source.pageCount;
     const info: CallInfo = { kind: 'document', displayName: settings.displayName };
     const connecting = AbortSignal.any([cancelling.signal, stopping.signal]);
-    const answer = await options.call(delivery.deviceId, info, connecting);
+    const answer = await options.call(delivery.destination, info, connecting);
     if ('outcome' in answer) return answer.outcome;
     const { call } = answer;
     run.call = call;
@@ -152,7 +152,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
       documentId: delivery.id,
       fromName: settings.displayName,
       ...(settings.faxNumber === '' ? {} : { fromNumber: settings.faxNumber }),
-      to: delivery.deviceId,
+      to: delivery.destination,
       pageCount: preparation.pages,
       subject: document.title,
       purpose: document.purpose,
@@ -209,7 +209,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
     // Others for the same place would only meet the same cause.
     const here = ['DEVICE_OFFLINE', 'DEVICE_BUSY', 'DEVICE_NO_ANSWER', 'RECEIVER_DISK_FULL'];
     if (end.status === 'waiting' && end.nextAttemptAt !== undefined && here.includes(result.code)) {
-      const held = store.deliveries.holdBack(run.delivery.deviceId, end.nextAttemptAt, end);
+      const held = store.deliveries.holdBack(run.delivery.destination, end.nextAttemptAt, end);
       for (const heldDocument of new Set(held)) events.outgoingChanged(heldDocument);
     }
   }
@@ -253,7 +253,7 @@ function liveCallOf(run: Run): LiveCall[] {
     withoutUndefined({
       callId: run.call.callId,
       direction: 'outgoing' as const,
-      peer: run.delivery.deviceId,
+      peer: run.delivery.destination,
       peerName: run.delivery.contactName,
       documentId: run.delivery.documentId,
       pagesDone: run.pagesConfirmed,

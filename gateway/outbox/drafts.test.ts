@@ -102,7 +102,7 @@ function cancelledDraft(fileId: string) {
   store.deliveries.insert({
     id: `d-${made.id}`,
     documentId: made.id,
-    deviceId: 'osaka',
+    destination: 'osaka',
     nextAttemptAt: undefined,
     giveUpFrom: 0,
   });

@@ -2,7 +2,7 @@
 
 import type { DirectoryEntry } from '../../protocol/relay.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
-import { ApiError, type LiveCall, type RelayStatus } from '../../protocol/api/types.ts';
+import { ApiError, type LiveCall, type RelayStatus, type Sending } from '../../protocol/api/types.ts';
 import { errorText } from '../log.ts';
 import { CANCELLED, isToBeCancelled, type DeliveryRow } from '../store/deliveryTable.ts';
 import { newId } from '../store/newId.ts';
@@ -30,7 +30,12 @@ export interface Outbox {
   directoryChanged(change: { online: boolean; device: DirectoryEntry }): void;
   preparationEnded(preparationId: string, failure: Outcome | undefined): void;
   /** Throws ApiError NOT_FOUND, CONFLICT. */
-  send(documentId: string, recipients: readonly string[], title: string | undefined): void;
+  send(
+    documentId: string,
+    recipients: readonly string[],
+    title: string | undefined,
+    sending?: Partial<Sending>,
+  ): void;
   cancel(documentId: string, deliveryIds: readonly string[] | undefined): Promise<void>;
   retry(documentId: string, deliveryIds: readonly string[] | undefined): void;
   remove(documentId: string): Promise<void>;
@@ -79,8 +84,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       }
       pump();
     },
-    send(documentId, recipients, title) {
-      queue(documentId, recipients, title);
+    send(documentId, recipients, title, sending = {}) {
+      queue(documentId, recipients, title, sending);
       pump();
     },
     cancel,
@@ -89,18 +94,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
     liveCalls: () => runs.liveCalls(),
   };
 
-  function queue(documentId: string, recipients: readonly string[], title: string | undefined): void {
+  function queue(
+    documentId: string,
+    recipients: readonly string[],
+    title: string | undefined,
+    sending: Partial<Sending>,
+  ): void {
     const now = Date.now();
     store.db.transaction(() => {
       const row = get(documentId);
       if (row.status !== 'draft') throw new ApiError('CONFLICT', 'This fax has been sent already.');
       const preparation = store.preparations.get(row.preparationId);
       const nextAttemptAt = preparation?.state === 'ready' ? now : undefined;
-      for (const deviceId of new Set(recipients)) {
-        store.deliveries.insert({ id: newId(), documentId, deviceId, nextAttemptAt, giveUpFrom: now });
+      for (const destination of new Set(recipients)) {
+        store.deliveries.insert({ id: newId(), documentId, destination, nextAttemptAt, giveUpFrom: now });
       }
       const kept = title?.trim() ?? '';
-      store.outgoing.send(documentId, kept === '' ? row.title : kept, recipients, now);
+      store.outgoing.send(documentId, { title: kept === '' ? row.title : kept, recipients, sending }, now);
       if (preparation?.state === 'failed') failWaiting(documentId, preparation.outcome);
       store.outgoing.refresh(documentId, now);
     });
@@ -282,7 +292,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function startDue(now: number): void {
     while (runs.hasRoom(now)) {
-      const due = store.deliveries.nextDue(now, runs.busyDevices());
+      const due = store.deliveries.nextDue(now, runs.busyDestinations());
       if (due === undefined) return;
       runs.start(due);
     }
@@ -290,7 +300,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function setTimer(now: number): void {
     clearTimeout(timer);
-    const due = runs.hasRoom(now) ? store.deliveries.earliestDue(runs.busyDevices()) : undefined;
+    const due = runs.hasRoom(now) ? store.deliveries.earliestDue(runs.busyDestinations()) : undefined;
     const pausedUntil = runs.pausedUntil();
     const wanted = Math.max(due ?? Number.POSITIVE_INFINITY, 0);
     const online = options.relayStatus().state === 'online';

@@ -28,10 +28,15 @@ export function outgoingView(store: Store, row: OutgoingRow, relay: RelayStatus)
     failedFileName: preparation.failedFileName,
     substitutedFonts: preparation.substitutedFonts,
     totalBytes: preparation.totalBytes,
+    sending: shownSending(row.sending),
     deliveries: store.deliveries
       .ofDocument(row.id)
       .map((delivery) => deliveryOf(withCause(delivery, cause, relay), words)),
   });
+}
+
+function shownSending({ password: _, ...shown }: OutgoingRow['sending']): OutgoingDocument['sending'] {
+  return shown;
 }
 
 /** Why nothing can be sent at the moment; `undefined` while the relay is online or about to be. */

@@ -92,8 +92,8 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
       hub.outgoingChanged(id);
       return view(outgoing(id));
     },
-    async send({ documentId, recipients, title }) {
-      outbox.send(documentId, recipients, title);
+    async send({ documentId, recipients, title, sending }) {
+      outbox.send(documentId, recipients, title, sending);
       return view(outgoing(documentId));
     },
     listOutgoing({ folder, limit, cursor, search }) {

@@ -11,7 +11,7 @@ export type DeliveryStatus = Delivery['status'];
 export interface DeliveryRow {
   id: string;
   documentId: string;
-  deviceId: string;
+  destination: string;
   contactName: string | undefined;
   status: DeliveryStatus;
   pagesConfirmed: number;
@@ -36,16 +36,16 @@ export interface DeliveryTable {
   insert(delivery: {
     id: string;
     documentId: string;
-    deviceId: string;
+    destination: string;
     nextAttemptAt: number | undefined;
     giveUpFrom: number;
   }): void;
   get(id: string): DeliveryRow | undefined;
   ofDocument(documentId: string): DeliveryRow[];
-  /** The one that has waited longest past its time, for a device that is not among `busyDevices`. */
-  nextDue(now: number, busyDevices: readonly string[]): DeliveryRow | undefined;
-  /** When the next one falls due, leaving out those for `busyDevices`. */
-  earliestDue(busyDevices: readonly string[]): number | undefined;
+  /** The one that has waited longest past its time, for a destination that is not among `busyDestinations`. */
+  nextDue(now: number, busyDestinations: readonly string[]): DeliveryRow | undefined;
+  /** When the next one falls due, leaving out those for `busyDestinations`. */
+  earliestDue(busyDestinations: readonly string[]): number | undefined;
   /** Waiting ones whose time to give up has come. */
   expired(startedBefore: number, limit: number): DeliveryRow[];
   /** After the PC's clock was put back: times that lie further ahead than `latest` become `now`. */
@@ -62,16 +62,17 @@ export interface DeliveryTable {
   release(documentId: string, now: number): void;
   /** Documents whose deliveries wait for pages that are ready already, or have failed. */
   waitingForNothing(): string[];
-  /** Waiting ones for a device that would be tried before `until` wait with the same cause. Returns their documents. */
-  holdBack(deviceId: string, until: number, cause: Pick<DeliveryEnd, 'outcome' | 'failures'>): string[];
+  /** Waiting ones for a destination that would be tried before `until` wait with the same cause. Returns their documents. */
+  holdBack(destination: string, until: number, cause: Pick<DeliveryEnd, 'outcome' | 'failures'>): string[];
   /** Failed, cancelled or waiting: tried again from the beginning of its patience. */
   queueAgain(id: string, nextAttemptAt: number | undefined, now: number): void;
-  /** Waiting ones whose last cause is one of `codes` (for one device, or for all) are tried at once. Returns their documents. */
-  wake(codes: readonly OutcomeCode[], now: number, deviceId?: string): string[];
+  /** Waiting ones whose last cause is one of `codes` (for one destination, or for all) are tried at once. Returns their documents. */
+  wake(codes: readonly OutcomeCode[], now: number, destination?: string): string[];
   attempts(documentId: string, limit: number): Attempt[];
 }
 
-const COLUMNS = `d.*, (SELECT c.name FROM contacts c WHERE c.device_id = d.device_id LIMIT 1) AS contact_name`;
+const COLUMNS = `d.*, (SELECT c.name FROM contacts c
+  WHERE d.destination IN (c.device_id, c.telephone_destination) LIMIT 1) AS contact_name`;
 
 export function createDeliveryTable(db: Database): DeliveryTable {
   const one = (sql: string, ...values: (string | number)[]): DeliveryRow | undefined => {
@@ -81,12 +82,12 @@ export function createDeliveryTable(db: Database): DeliveryTable {
   return {
     insert(delivery) {
       db.prepare(
-        `INSERT INTO deliveries (id, document_id, device_id, status, next_attempt_at, give_up_from)
+        `INSERT INTO deliveries (id, document_id, destination, status, next_attempt_at, give_up_from)
          VALUES (?, ?, ?, 'waiting', ?, ?)`,
       ).run(
         delivery.id,
         delivery.documentId,
-        delivery.deviceId,
+        delivery.destination,
         delivery.nextAttemptAt ?? null,
         delivery.giveUpFrom,
       );
@@ -97,20 +98,20 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         .prepare(`SELECT ${COLUMNS} FROM deliveries d WHERE d.document_id = ? ORDER BY d.seq`)
         .all(documentId)
         .map(deliveryRowOf),
-    nextDue: (now, busyDevices) =>
+    nextDue: (now, busyDestinations) =>
       one(
         `SELECT ${COLUMNS} FROM deliveries d WHERE d.status = 'waiting' AND d.next_attempt_at <= ?
-           AND d.device_id NOT IN (SELECT value FROM json_each(?)) ORDER BY d.next_attempt_at, d.seq LIMIT 1`,
+           AND d.destination NOT IN (SELECT value FROM json_each(?)) ORDER BY d.next_attempt_at, d.seq LIMIT 1`,
         now,
-        JSON.stringify(busyDevices),
+        JSON.stringify(busyDestinations),
       ),
-    earliestDue(busyDevices) {
+    earliestDue(busyDestinations) {
       const row = db
         .prepare(
           `SELECT next_attempt_at FROM deliveries WHERE status = 'waiting' AND next_attempt_at > 0
-             AND device_id NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt_at LIMIT 1`,
+             AND destination NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt_at LIMIT 1`,
         )
-        .get(JSON.stringify(busyDevices));
+        .get(JSON.stringify(busyDestinations));
       return row === undefined ? undefined : optionalNumberOf(row, 'next_attempt_at');
     },
     expired: (startedBefore, limit) =>
@@ -192,13 +193,13 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         )
         .all()
         .map((row) => textOf(row, 'document_id')),
-    holdBack: (deviceId, until, cause) =>
+    holdBack: (destination, until, cause) =>
       db
         .prepare(
           `UPDATE deliveries SET next_attempt_at = ?, outcome = ?, outcome_code = ?, failures = ?
-           WHERE status = 'waiting' AND device_id = ? AND next_attempt_at < ? RETURNING document_id`,
+           WHERE status = 'waiting' AND destination = ? AND next_attempt_at < ? RETURNING document_id`,
         )
-        .all(until, ...outcomeColumns(cause.outcome), cause.failures ?? 0, deviceId, until)
+        .all(until, ...outcomeColumns(cause.outcome), cause.failures ?? 0, destination, until)
         .map((row) => textOf(row, 'document_id')),
     queueAgain(id, nextAttemptAt, now) {
       db.prepare(
@@ -206,9 +207,10 @@ export function createDeliveryTable(db: Database): DeliveryTable {
            next_attempt_at = ?, give_up_from = ? WHERE id = ?`,
       ).run(nextAttemptAt ?? null, now, id);
     },
-    wake(codes, now, deviceId) {
-      const where = deviceId === undefined ? 'next_attempt_at > ?' : 'next_attempt_at > ? AND device_id = ?';
-      const values = deviceId === undefined ? [now] : [now, deviceId];
+    wake(codes, now, destination) {
+      const where =
+        destination === undefined ? 'next_attempt_at > ?' : 'next_attempt_at > ? AND destination = ?';
+      const values = destination === undefined ? [now] : [now, destination];
       return db
         .prepare(
           `UPDATE deliveries SET next_attempt_at = ? WHERE status = 'waiting' AND ${where}
@@ -232,7 +234,7 @@ export function createDeliveryTable(db: Database): DeliveryTable {
 export function deliveryOf(row: DeliveryRow, textFor: (outcome: Outcome) => string): Delivery {
   return withoutUndefined({
     id: row.id,
-    deviceId: row.deviceId,
+    destination: row.destination,
     contactName: row.contactName,
     status: row.status,
     pagesConfirmed: row.pagesConfirmed,
@@ -264,7 +266,7 @@ function deliveryRowOf(row: Row): DeliveryRow {
   return {
     id: textOf(row, 'id'),
     documentId: textOf(row, 'document_id'),
-    deviceId: textOf(row, 'device_id'),
+    destination: textOf(row, 'destination'),
     contactName: optionalTextOf(row, 'contact_name'),
     status: deliverySchema.shape.status.parse(textOf(row, 'status')),
     pagesConfirmed: numberOf(row, 'pages_confirmed'),

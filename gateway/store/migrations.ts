@@ -197,4 +197,77 @@ const MIGRATIONS = [
     PRIMARY KEY (caller, document_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Telephone lines: a destination is a device id or 'tel:' and a number.
+  ALTER TABLE deliveries RENAME COLUMN device_id TO destination;
+  ALTER TABLE attempts ADD COLUMN call_id TEXT;
+  ALTER TABLE contacts ADD COLUMN telephone_destination TEXT;
+  CREATE INDEX contacts_by_telephone ON contacts (telephone_destination);
+
+  ALTER TABLE outgoing ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outgoing ADD COLUMN send_at INTEGER;
+  ALTER TABLE outgoing ADD COLUMN cheap_hours INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE outgoing ADD COLUMN subaddress TEXT;
+  ALTER TABLE outgoing ADD COLUMN password TEXT;
+
+  -- A fax whose telephone call ended early stands complete in the inbox, marked as partial.
+  ALTER TABLE incoming ADD COLUMN partial INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE incoming ADD COLUMN remote_id TEXT;
+  ALTER TABLE incoming ADD COLUMN caller_number TEXT;
+  ALTER TABLE incoming ADD COLUMN caller_name TEXT;
+  ALTER TABLE incoming ADD COLUMN subaddress TEXT;
+  ALTER TABLE incoming ADD COLUMN call_id TEXT;
+  CREATE INDEX incoming_by_call ON incoming (call_id) WHERE call_id IS NOT NULL;
+  -- What the line did to a page; null for pages that came over a relay.
+  ALTER TABLE incoming_pages ADD COLUMN quality TEXT;
+
+  CREATE TABLE lines (
+    id TEXT PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    setup TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- What is known of the machine at a number.
+  CREATE TABLE remotes (
+    number TEXT PRIMARY KEY,
+    profile TEXT NOT NULL,
+    search_text TEXT NOT NULL,
+    changed_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX remotes_by_change ON remotes (changed_at);
+
+  CREATE TABLE calls (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    line_id TEXT NOT NULL,
+    line_name TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('outgoing', 'incoming')),
+    number TEXT NOT NULL,
+    search_text TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    report TEXT
+  ) STRICT;
+  CREATE INDEX calls_running ON calls (ended_at) WHERE ended_at IS NULL;
+  CREATE INDEX attempts_by_call ON attempts (call_id) WHERE call_id IS NOT NULL;
+
+  CREATE TABLE call_journal (
+    call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    line TEXT NOT NULL,
+    PRIMARY KEY (call_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE poll_offers (
+    id TEXT PRIMARY KEY,
+    outgoing_id TEXT NOT NULL REFERENCES outgoing (id) ON DELETE CASCADE,
+    address TEXT,
+    password TEXT,
+    once INTEGER NOT NULL,
+    fetched INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ] as const;

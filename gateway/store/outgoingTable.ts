@@ -1,9 +1,9 @@
 // Rows of outgoing documents: drafts, outbox, sent, failed.
 
-import { outgoingStatusSchema, type OutgoingStatus } from '../../protocol/api/types.ts';
+import { outgoingStatusSchema, type OutgoingStatus, type Sending } from '../../protocol/api/types.ts';
 import type { Database, Row } from './database.ts';
 import { count } from './preparationTable.ts';
-import { numberOf, optionalNumberOf, optionalTextOf, textOf } from './row.ts';
+import { numberOf, optionalNumberOf, optionalTextOf, textOf, timeOf, withoutUndefined } from './row.ts';
 import { searchable, searchPatterns } from './searchText.ts';
 
 export type OutgoingFolder = 'draft' | 'outbox' | 'sent' | 'failed';
@@ -19,6 +19,7 @@ export interface OutgoingRow {
   createdAt: number;
   sentAt: number | undefined;
   finishedAt: number | undefined;
+  sending: Sending;
 }
 
 export interface OutgoingTable {
@@ -39,7 +40,11 @@ export interface OutgoingTable {
     search: string | undefined;
   }): OutgoingRow[];
   /** Puts it at the end of the queue, under its final title. */
-  send(id: string, title: string, recipients: readonly string[], now: number): void;
+  send(
+    id: string,
+    request: { title: string; recipients: readonly string[]; sending: Partial<Sending> },
+    now: number,
+  ): void;
   /** Works out status and folder from its pages and deliveries. Call it in the transaction that changed those. */
   refresh(id: string, now: number): void;
   remove(id: string): void;
@@ -48,6 +53,9 @@ export interface OutgoingTable {
   /** Documents of a purpose that are over. */
   finished(purpose: 'fax' | 'echo', limit: number): OutgoingRow[];
 }
+
+/** In the order of the column's values −1, 0, 1. */
+const PRIORITIES = ['low', 'normal', 'high'] as const satisfies readonly Sending['priority'][];
 
 export function createOutgoingTable(db: Database): OutgoingTable {
   return {
@@ -80,11 +88,22 @@ export function createOutgoingTable(db: Database): OutgoingTable {
         .all(...values)
         .map(outgoingRowOf);
     },
-    send(id, title, recipients, now) {
+    send(id, { title, recipients, sending }, now) {
       db.prepare(
-        `UPDATE outgoing SET title = ?, search_text = ?, sent_at = ?,
-           position = (SELECT coalesce(max(position), 0) + 1 FROM outgoing) WHERE id = ?`,
-      ).run(title, searchable(title, ...recipients), now, id);
+        `UPDATE outgoing SET title = ?, search_text = ?, sent_at = ?, priority = ?, send_at = ?, cheap_hours = ?,
+           subaddress = ?, password = ?, position = (SELECT coalesce(max(position), 0) + 1 FROM outgoing)
+         WHERE id = ?`,
+      ).run(
+        title,
+        searchable(title, ...recipients),
+        now,
+        PRIORITIES.indexOf(sending.priority ?? 'normal') - 1,
+        sending.sendAt === undefined ? null : Date.parse(sending.sendAt),
+        sending.cheapHours === true ? 1 : 0,
+        sending.subaddress ?? null,
+        sending.password ?? null,
+        id,
+      );
     },
     refresh(id, now) {
       const { status, folder, over } = statusOf(db, id);
@@ -176,5 +195,12 @@ function outgoingRowOf(row: Row): OutgoingRow {
     createdAt: numberOf(row, 'created_at'),
     sentAt: optionalNumberOf(row, 'sent_at'),
     finishedAt: optionalNumberOf(row, 'finished_at'),
+    sending: withoutUndefined({
+      priority: PRIORITIES[numberOf(row, 'priority') + 1] ?? 'normal',
+      sendAt: row['send_at'] === null ? undefined : timeOf(row, 'send_at'),
+      cheapHours: numberOf(row, 'cheap_hours') === 1,
+      subaddress: optionalTextOf(row, 'subaddress'),
+      password: optionalTextOf(row, 'password'),
+    }),
   };
 }

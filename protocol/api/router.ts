@@ -10,8 +10,18 @@ import {
   newContactSchema,
   newRelayAccountSchema,
   pageRequestSchema,
+  sendingSchema,
   settingsSchema,
 } from './types.ts';
+import {
+  lineSetupSchema,
+  newLineSchema,
+  newPollOfferSchema,
+  pollFetchSchema,
+  remoteEditSchema,
+  telephoneSettingsSchema,
+} from './lines.ts';
+import { destinationSchema } from '../destination.ts';
 
 /** What a client is told of a bug; the details are in the gateway's log. */
 export const UNEXPECTED_FAILURE = 'Something went wrong inside Hikyaku. The technical log has the details.';
@@ -52,6 +62,9 @@ const procedure = t.procedure.use(async ({ next }) => {
 
 const documentId = z.string().min(1).max(64);
 const byDocument = z.object({ documentId });
+const byLine = z.object({ lineId: z.string().min(1).max(64) });
+const byCall = z.object({ callId: z.string().min(1).max(64) });
+const byNumber = z.object({ number: z.string().min(1).max(60) });
 const search = z.string().max(200).optional();
 const deliveries = byDocument.extend({ deliveryIds: z.array(z.string().max(64)).optional() });
 
@@ -89,8 +102,9 @@ export const apiRouter = t.router({
     send: procedure
       .input(
         byDocument.extend({
-          recipients: z.array(deviceIdSchema).min(1).max(500),
+          recipients: z.array(destinationSchema).min(1).max(500),
           title: z.string().max(200).optional(),
+          sending: sendingSchema.partial().optional(),
         }),
       )
       .mutation(({ ctx, input }) => ctx.services.send(input)),
@@ -146,6 +160,53 @@ export const apiRouter = t.router({
       .input(newRelayAccountSchema)
       .mutation(({ ctx, input }) => ctx.services.testRelayAccount(input)),
     forgetRelay: procedure.mutation(({ ctx }) => ctx.services.forgetRelayAccount()),
+    telephone: procedure.query(({ ctx }) => ctx.services.telephoneSettings()),
+    changeTelephone: procedure
+      .input(telephoneSettingsSchema.partial())
+      .mutation(({ ctx, input }) => ctx.services.changeTelephoneSettings(input)),
+  }),
+
+  lines: t.router({
+    list: procedure.query(({ ctx }) => ctx.services.listLines()),
+    scan: procedure.mutation(({ ctx }) => ctx.services.scanLines()),
+    add: procedure.input(newLineSchema).mutation(({ ctx, input }) => ctx.services.addLine(input)),
+    change: procedure
+      .input(byLine.extend({ change: lineSetupSchema.partial() }))
+      .mutation(({ ctx, input }) => ctx.services.changeLine(input)),
+    remove: procedure.input(byLine).mutation(({ ctx, input }) => ctx.services.removeLine(input.lineId)),
+    test: procedure
+      .input(byLine.extend({ number: z.string().max(60).optional() }))
+      .mutation(({ ctx, input }) => ctx.services.testLine(input)),
+    answer: procedure.input(byLine).mutation(({ ctx, input }) => ctx.services.answerLine(input.lineId)),
+  }),
+
+  remotes: t.router({
+    list: procedure
+      .input(pageRequestSchema.extend({ search }))
+      .query(({ ctx, input }) => ctx.services.listRemotes(input)),
+    get: procedure.input(byNumber).query(({ ctx, input }) => ctx.services.getRemote(input.number)),
+    change: procedure
+      .input(byNumber.extend({ change: remoteEditSchema }))
+      .mutation(({ ctx, input }) => ctx.services.changeRemote(input)),
+    reset: procedure.input(byNumber).mutation(({ ctx, input }) => ctx.services.resetRemote(input.number)),
+  }),
+
+  calls: t.router({
+    list: procedure
+      .input(pageRequestSchema.extend({ search }))
+      .query(({ ctx, input }) => ctx.services.listCalls(input)),
+    get: procedure.input(byCall).query(({ ctx, input }) => ctx.services.getCall(input.callId)),
+    journal: procedure.input(byCall).query(({ ctx, input }) => ctx.services.callJournal(input.callId)),
+    hangUp: procedure.input(byCall).mutation(({ ctx, input }) => ctx.services.hangUp(input.callId)),
+  }),
+
+  polling: t.router({
+    offers: procedure.query(({ ctx }) => ctx.services.listPollOffers()),
+    offer: procedure.input(newPollOfferSchema).mutation(({ ctx, input }) => ctx.services.addPollOffer(input)),
+    withdraw: procedure
+      .input(z.object({ offerId: z.string().max(64) }))
+      .mutation(({ ctx, input }) => ctx.services.removePollOffer(input.offerId)),
+    fetch: procedure.input(pollFetchSchema).mutation(({ ctx, input }) => ctx.services.fetchByPolling(input)),
   }),
 });
 export type ApiRouter = typeof apiRouter;

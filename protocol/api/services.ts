@@ -16,8 +16,24 @@ import type {
   OnlineDevice,
   OutgoingDocument,
   RelayAccount,
+  Sending,
   Settings,
 } from './types.ts';
+import type { JournalLine } from '../modem.ts';
+import type {
+  CallRecord,
+  FoundPort,
+  Line,
+  LineSetup,
+  LineTestReport,
+  NewLine,
+  NewPollOffer,
+  PollFetch,
+  PollOffer,
+  RemoteEdit,
+  RemoteProfile,
+  TelephoneSettings,
+} from './lines.ts';
 
 export interface ListRequest {
   limit: number;
@@ -27,7 +43,7 @@ export interface ListRequest {
 }
 
 /** Every method throws `ApiError` for what the person can be told; anything else is a bug. */
-export interface GatewayServices {
+export interface GatewayServices extends LineServices {
   status(): GatewayStatus;
   /** Ends when `signal` aborts. The first event is the present status. */
   events(signal: AbortSignal): AsyncIterable<GatewayEvent>;
@@ -49,8 +65,10 @@ export interface GatewayServices {
   /** Queues a draft for its recipients; the pages sent are the pages shown. May be called while pages are still being made. */
   send(request: {
     documentId: string;
+    /** Device ids and `tel:` numbers. */
     recipients: string[];
     title?: string | undefined;
+    sending?: Partial<Sending> | undefined;
   }): Promise<OutgoingDocument>;
   /** `outbox`: not over yet. `sent`: every recipient confirmed. `failed`: over, but not confirmed by all. `all`: all three. Newest first. */
   listOutgoing(
@@ -86,4 +104,46 @@ export interface GatewayServices {
   /** Tries an account without keeping it. */
   testRelayAccount(account: NewRelayAccount): Promise<Outcome | 'online'>;
   forgetRelayAccount(): Promise<void>;
+}
+
+/** Telephone lines, the calls over them, and what is known of the machines at the other end. */
+export interface LineServices {
+  listLines(): Line[];
+  /** Every serial port with what answers on it; takes seconds. Ports of lines are not disturbed. */
+  scanLines(): Promise<FoundPort[]>;
+  /** Throws CONFLICT when another line has the port. Resolves when the modem was found, or why not is known (at most 30 s). */
+  addLine(line: NewLine): Promise<Line>;
+  /** Throws NOT_FOUND, CONFLICT, INVALID_INPUT. A call that is up goes on with the old set-up. */
+  changeLine(request: { lineId: string; change: Partial<LineSetup> }): Promise<Line>;
+  /** Throws CONFLICT while a call is up. */
+  removeLine(lineId: string): Promise<void>;
+  /** `number`: also calls it, and sends nothing if it answers as a fax machine. Throws NOT_FOUND, CONFLICT. */
+  testLine(request: { lineId: string; number?: string | undefined }): Promise<LineTestReport>;
+  /** Answers a line that rings, or takes a call over that a person has begun. Throws NOT_FOUND, CONFLICT. */
+  answerLine(lineId: string): Promise<void>;
+  /** Ends a call politely. Throws NOT_FOUND when it is over. */
+  hangUp(callId: string): Promise<void>;
+
+  telephoneSettings(): TelephoneSettings;
+  changeTelephoneSettings(change: Partial<TelephoneSettings>): TelephoneSettings;
+
+  listRemotes(request: ListRequest): Listing<RemoteProfile>;
+  /** Throws NOT_FOUND. */
+  getRemote(number: string): RemoteProfile;
+  changeRemote(request: { number: string; change: RemoteEdit }): RemoteProfile;
+  /** Forgets what was learned. */
+  resetRemote(number: string): void;
+
+  /** Newest first. */
+  listCalls(request: ListRequest): Listing<CallRecord>;
+  /** Throws NOT_FOUND. */
+  getCall(callId: string): CallRecord;
+  callJournal(callId: string): JournalLine[];
+
+  /** Documents kept to be fetched by whoever polls. */
+  listPollOffers(): PollOffer[];
+  addPollOffer(offer: NewPollOffer): PollOffer;
+  removePollOffer(offerId: string): void;
+  /** Calls a number and fetches what it keeps; what comes stands in the inbox. Returns the call's id once it is dialled. */
+  fetchByPolling(request: PollFetch): Promise<{ callId: string }>;
 }

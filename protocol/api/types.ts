@@ -4,9 +4,17 @@ import { z } from 'zod';
 import { deviceIdSchema } from '../relay.ts';
 import { outcomeSchema } from '../outcome.ts';
 import { imagingWarningSchema, pageOptionsSchema } from '../imaging.ts';
+import { destinationSchema } from '../destination.ts';
+import { callProgressSchema, pageQualitySchema } from '../modem.ts';
+import { callSummarySchema } from './lines.ts';
 
 const isoTime = z.string();
 const id = z.string().min(1).max(64);
+/** SUB, SEP, PWD (T.30 §5.3.6). */
+const faxKey = z
+  .string()
+  .max(20)
+  .regex(/^[0-9*# ]*$/, 'It has digits, * and # only, at most 20.');
 
 export const relayStatusSchema = z.object({
   state: z.enum(['notConfigured', 'connecting', 'online', 'offline']),
@@ -28,12 +36,23 @@ export type RelayStatus = z.infer<typeof relayStatusSchema>;
 export const liveCallSchema = z.object({
   callId: id,
   direction: z.enum(['outgoing', 'incoming']),
-  peer: deviceIdSchema,
+  /** Device id or `tel:` number; `tel:` alone for a caller who gave none. */
+  peer: z.string().max(64),
   peerName: z.string().optional(),
   documentId: id.optional(),
   pagesDone: z.number().int(),
   pagesTotal: z.number().int().optional(),
   startedAt: isoTime,
+  /** A call over a telephone line. */
+  line: z
+    .object({
+      lineId: id,
+      lineName: z.string(),
+      progress: callProgressSchema,
+      /** Estimated from the coded pages and the rate. */
+      remainingSeconds: z.number().int().nonnegative().optional(),
+    })
+    .optional(),
 });
 export type LiveCall = z.infer<typeof liveCallSchema>;
 
@@ -65,13 +84,15 @@ export const documentPageSchema = z.object({
   warnings: z.array(imagingWarningSchema),
   /** Outgoing: when the page was prepared. Incoming: when it was stored. */
   storedAt: isoTime,
+  /** What the telephone line did to it; only of pages that came over one. */
+  quality: pageQualitySchema.optional(),
 });
 export type DocumentPage = z.infer<typeof documentPageSchema>;
 
 /** One recipient of an outgoing document. */
 export const deliverySchema = z.object({
   id,
-  deviceId: deviceIdSchema,
+  destination: destinationSchema,
   contactName: z.string().optional(),
   status: z.enum(['waiting', 'calling', 'sending', 'confirmed', 'failed', 'cancelled']),
   pagesConfirmed: z.number().int(),
@@ -82,6 +103,8 @@ export const deliverySchema = z.object({
   attempts: z.number().int(),
   nextAttemptAt: isoTime.optional(),
   confirmedAt: isoTime.optional(),
+  /** Of the last telephone call made for it. */
+  call: callSummarySchema.optional(),
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
@@ -92,6 +115,7 @@ export const attemptSchema = z.object({
   endedAt: isoTime.optional(),
   pagesConfirmed: z.number().int(),
   outcome: outcomeSchema.optional(),
+  call: callSummarySchema.optional(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
@@ -109,6 +133,19 @@ export const outgoingStatusSchema = z.enum([
   'cancelled',
 ]);
 export type OutgoingStatus = z.infer<typeof outgoingStatusSchema>;
+
+/** When and how urgently a document goes out. */
+export const sendingSchema = z.object({
+  priority: z.enum(['low', 'normal', 'high']),
+  /** Not before. */
+  sendAt: isoTime.optional(),
+  /** Over telephone lines only in the cheap hours of the settings. */
+  cheapHours: z.boolean(),
+  /** SUB and password, for telephone recipients. */
+  subaddress: faxKey.optional(),
+  password: faxKey.optional(),
+});
+export type Sending = z.infer<typeof sendingSchema>;
 
 export const outgoingDocumentSchema = z.object({
   id,
@@ -128,24 +165,38 @@ export const outgoingDocumentSchema = z.object({
   failedFileName: z.string().optional(),
   substitutedFonts: z.array(z.string()),
   totalBytes: z.number().int(),
+  sending: sendingSchema.omit({ password: true }),
   deliveries: z.array(deliverySchema),
 });
 export type OutgoingDocument = z.infer<typeof outgoingDocumentSchema>;
 
 export const incomingDocumentSchema = z.object({
   id,
-  from: deviceIdSchema,
+  /** Device id or `tel:` number; `tel:` alone for a caller who gave none. */
+  from: z.string().max(64),
   fromName: z.string(),
   contactName: z.string().optional(),
   subject: z.string().optional(),
   purpose: z.enum(['fax', 'echo']),
   pages: z.number().int(),
   pagesExpected: z.number().int().optional(),
-  /** `receiving`: its call is up. `broken`: the call broke, the sender is expected to go on. */
-  state: z.enum(['receiving', 'broken', 'complete', 'cancelled']),
+  /**
+   * `receiving`: its call is up. `broken`: the call broke, the sender is expected to go on. `partial`: a telephone call
+   * ended early; what came is all there is.
+   */
+  state: z.enum(['receiving', 'broken', 'complete', 'partial', 'cancelled']),
   read: z.boolean(),
   receivedAt: isoTime,
   completedAt: isoTime.optional(),
+  /** What the caller's machine says of itself (TSI), caller id, and the subaddress it asked for. */
+  remoteId: z.string().optional(),
+  callerNumber: z.string().optional(),
+  callerName: z.string().optional(),
+  subaddress: z.string().optional(),
+  /** The telephone call that brought it. */
+  call: callSummarySchema.optional(),
+  /** Damaged rows over all pages; only of faxes that came over a telephone line. */
+  badRows: z.number().int().optional(),
 });
 export type IncomingDocument = z.infer<typeof incomingDocumentSchema>;
 
@@ -213,6 +264,11 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('contacts') }),
   z.object({ type: z.literal('settings') }),
   z.object({ type: z.literal('online') }),
+  /** A line was added, changed or removed, or its state changed. */
+  z.object({ type: z.literal('lines') }),
+  z.object({ type: z.literal('remotes') }),
+  /** A telephone call began, ended, or its journal went on. */
+  z.object({ type: z.literal('call'), callId: id }),
 ]);
 export type GatewayEvent = z.infer<typeof gatewayEventSchema>;
 

@@ -30,6 +30,7 @@ const outgoing = (id: string, status: OutgoingDocument['status']): OutgoingDocum
   prepared: true,
   substitutedFonts: [],
   totalBytes: 1,
+  sending: { priority: 'normal', cheapHours: false },
   deliveries: [],
 });
 const listOf = <T>(items: T[]): LoadedList<T & { id: string }> =>

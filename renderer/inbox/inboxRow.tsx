@@ -50,6 +50,12 @@ export function IncomingState({ document }: { document: IncomingDocument }): Rea
           {t('incoming.broken')}
         </StatusMark>
       );
+    case 'partial':
+      return (
+        <StatusMark icon={Unplug} tone="bad">
+          {t('incoming.partial')}
+        </StatusMark>
+      );
     case 'cancelled':
       return (
         <StatusMark icon={Ban} tone="bad">

@@ -147,6 +147,7 @@ export const en = {
   'incoming.receiving': 'Arriving',
   'incoming.receivingPage': 'Arriving, page {page} of {total}',
   'incoming.broken': 'Interrupted',
+  'incoming.partial': 'Incomplete',
   'incoming.brokenText':
     'The connection broke. The pages here are safe; the sender’s program goes on with the next one by itself.',
   'incoming.cancelled': 'Withdrawn',

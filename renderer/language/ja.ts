@@ -146,6 +146,7 @@ export const ja: Readonly<Record<MessageId, string>> = {
   'incoming.receiving': '受信中',
   'incoming.receivingPage': '受信中 {page} / {total}',
   'incoming.broken': '中断',
+  'incoming.partial': '不完全',
   'incoming.brokenText':
     '通信が切れました。ここにあるページは保存済みです。続きは相手先のプログラムが自動的に送ります。',
   'incoming.cancelled': '取り消し',

@@ -29,14 +29,14 @@ export function DeliveryCard({
   const { icon, tone, words } = deliveryWords(delivery, document, t, formats);
   const total = pagesOf(document);
   const open = ['waiting', 'calling', 'sending'].includes(delivery.status);
-  const name = delivery.contactName ?? delivery.deviceId;
+  const name = delivery.contactName ?? delivery.destination;
   const explained = delivery.outcome !== undefined && !['calling', 'sending'].includes(delivery.status);
   return (
     <li className={styles['delivery']} data-status={delivery.status}>
       <div className={styles['deliveryHead']}>
         <span className={styles['recipient']}>
           <strong>{name}</strong>
-          {delivery.contactName !== undefined && <span className={styles['id']}>{delivery.deviceId}</span>}
+          {delivery.contactName !== undefined && <span className={styles['id']}>{delivery.destination}</span>}
         </span>
         <StatusMark icon={icon} tone={tone}>
           {words}
@@ -61,7 +61,7 @@ export function DeliveryCard({
           <span>{t('delivery.confirmedAt', { time: formats.exactTime(delivery.confirmedAt) })}</span>
         )}
         {delivery.confirmedAt !== undefined && (
-          <span>{t('delivery.confirmedBy', { id: delivery.deviceId })}</span>
+          <span>{t('delivery.confirmedBy', { id: delivery.destination })}</span>
         )}
       </p>
       {delivery.attempts > 0 && <Attempts delivery={delivery} documentId={document.id} />}
@@ -118,7 +118,7 @@ function DeliveryActions({
           startFax(go, {
             pagesOf: { documentId: document.id, title: document.title },
             title: document.title,
-            to: [delivery.deviceId],
+            to: [delivery.destination],
           })
         }
       >

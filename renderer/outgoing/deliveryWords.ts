@@ -92,7 +92,14 @@ export function failureAction(code: OutcomeCode): FailureAction {
     case 'RELAY_PROXY_REFUSED':
     case 'RELAY_REPLACED':
       return 'settings';
+    case 'LINE_NOT_SET_UP':
+      return 'settings';
     case 'DEVICE_UNKNOWN':
+    case 'NUMBER_NOT_DIALABLE':
+    case 'FAX_INCOMPATIBLE':
+    case 'FAX_PASSWORD_REFUSED':
+    case 'WRONG_NUMBER':
+    case 'TEL_VOICE':
     case 'PAGE_NOT_ACCEPTED':
     case 'FILE_NOT_SUPPORTED':
     case 'FILE_EMPTY':
@@ -122,6 +129,23 @@ export function failureAction(code: OutcomeCode): FailureAction {
     case 'CALL_BROKEN':
     case 'CALL_STALLED':
     case 'GIVEN_UP':
+    case 'LINE_NOT_READY':
+    case 'LINE_NO_DIAL_TONE':
+    case 'LINE_BROKEN':
+    case 'TEL_BUSY':
+    case 'TEL_NO_ANSWER':
+    case 'TEL_NO_FAX':
+    case 'TEL_DELAYED':
+    case 'FAX_HUNG_UP':
+    case 'FAX_NO_RESPONSE':
+    case 'FAX_TRAINING_FAILED':
+    case 'FAX_PAGE_REJECTED':
+    case 'FAX_TOO_MANY_ERRORS':
+    case 'FAX_CANNOT_RECEIVE':
+    case 'FAX_OPERATOR':
+    case 'FAX_NOTHING_TO_POLL':
+    case 'FAX_PROTOCOL':
+    case 'FAX_BROKEN_OFF':
     case 'DISK_FULL':
     case 'INTERNAL_ERROR':
       return 'retry';
@@ -130,7 +154,7 @@ export function failureAction(code: OutcomeCode): FailureAction {
 
 /** Names of the recipients, the first ones in full. */
 export function recipientWords(document: OutgoingDocument, t: Translate): string {
-  const names = document.deliveries.map((delivery) => delivery.contactName ?? delivery.deviceId);
+  const names = document.deliveries.map((delivery) => delivery.contactName ?? delivery.destination);
   const [first, second] = names;
   if (first === undefined) return t('outgoing.noRecipient');
   if (second === undefined) return first;

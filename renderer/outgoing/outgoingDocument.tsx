@@ -118,7 +118,7 @@ function DocumentActions({
     startFax(go, {
       pagesOf: { documentId: document.id, title: document.title },
       title: document.title,
-      to: document.deliveries.map((delivery) => delivery.deviceId),
+      to: document.deliveries.map((delivery) => delivery.destination),
     });
   return (
     <div className={styles['actions']}>

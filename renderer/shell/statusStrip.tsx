@@ -61,7 +61,7 @@ function Call({ call }: { call: LiveCall }): ReactNode {
       const { deliveries } = await api.outgoing.get.query({ documentId });
       // Only this call's recipient; the others of the same fax go on.
       const ids = deliveries
-        .filter((delivery) => delivery.deviceId === call.peer)
+        .filter((delivery) => delivery.destination === call.peer)
         .map((delivery) => delivery.id);
       await api.outgoing.cancel.mutate({ documentId, deliveryIds: ids });
       toast({ text: t('strip.hungUp', { name: nameOf(call) }) });

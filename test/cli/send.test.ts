@@ -77,7 +77,7 @@ describe('sending', () => {
   it('takes a contact’s name for its device', async () => {
     office.services.saveContact({ name: '京都 支店', deviceId: 'kyoto-office' });
     await office.run(['send', await file(), '--to', '京都 支店']);
-    expect(queued()[0]?.deliveries[0]?.deviceId).toBe('kyoto-office');
+    expect(queued()[0]?.deliveries[0]?.destination).toBe('kyoto-office');
     const unknown = await office.run(['send', await file(), '--to', 'Kyoto!', '--json']);
     expect(unknown.json()).toMatchObject({ error: { code: 'INVALID_INPUT' } });
   });

@@ -12,6 +12,7 @@ import {
 } from '../../protocol/api/types.ts';
 import { outcome } from '../../protocol/outcome.ts';
 import { createControl, type FakeGatewayControl } from './gatewayServicesControl.ts';
+import { createFakeLineServices } from './gatewayServicesLines.ts';
 import { exportFakeDocument, fakePageImage } from './gatewayServicesPages.ts';
 import { outboxStates, overStates, inFailed, matches, list, settle } from './gatewayServicesRules.ts';
 import { FakeState, type FakeGatewayOptions } from './gatewayServicesState.ts';
@@ -50,10 +51,12 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
       prepared: false,
       substitutedFonts: names.some((name) => name.includes('font')) ? ['MS-Mincho'] : [],
       totalBytes: 0,
+      sending: { priority: 'normal', cheapHours: false },
       deliveries: [],
     });
   }
   const services: GatewayServices = {
+    ...createFakeLineServices(state),
     status: () => state.status(),
     async *events(signal) {
       const queue: GatewayEvent[] = [{ type: 'status', status: state.status() }];
@@ -117,17 +120,18 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
         prepared,
         substitutedFonts,
         totalBytes,
+        sending: { priority: 'normal', cheapHours: false },
         deliveries: [],
       });
     },
     async send({ documentId, recipients, title }) {
       const document = state.findOutgoing(documentId);
       if (document.status !== 'draft') throw new ApiError('CONFLICT', 'This document was sent already.');
-      const deliveries = [...new Set(recipients)].map((deviceId, index): Delivery => {
-        const contact = state.contacts.find((candidate) => candidate.deviceId === deviceId);
+      const deliveries = [...new Set(recipients)].map((destination, index): Delivery => {
+        const contact = state.contacts.find((candidate) => candidate.deviceId === destination);
         return {
           id: `${documentId}-d${index + 1}`,
-          deviceId,
+          destination,
           ...(contact === undefined ? {} : { contactName: contact.name }),
           status: 'waiting',
           pagesConfirmed: 0,
@@ -154,7 +158,7 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
       });
       return list(inFolder, request, (document) => [
         document.title,
-        ...document.deliveries.flatMap((delivery) => [delivery.deviceId, delivery.contactName]),
+        ...document.deliveries.flatMap((delivery) => [delivery.destination, delivery.contactName]),
       ]);
     },
     getOutgoing: (documentId) => state.findOutgoing(documentId),

@@ -248,7 +248,7 @@ function outgoingOf(now: Date, data: OfficeData, send: SampleSend, index: number
     const code: OutcomeCode | undefined = to.status === 'confirmed' ? 'CONFIRMED' : to.code;
     return {
       id: `${id}-d${number + 1}`,
-      deviceId: to.id,
+      destination: to.id,
       ...(contact === undefined ? {} : { contactName: contact.name }),
       status: to.status,
       pagesConfirmed: to.pagesConfirmed ?? 0,
@@ -286,6 +286,7 @@ function outgoingOf(now: Date, data: OfficeData, send: SampleSend, index: number
     prepared: true,
     substitutedFonts: [],
     totalBytes: send.pages * 38_400,
+    sending: { priority: 'normal', cheapHours: false },
     deliveries,
   };
 }

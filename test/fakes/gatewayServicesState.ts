@@ -137,7 +137,7 @@ export class FakeState {
     return {
       callId: `call-${delivery.id}`,
       direction: 'outgoing',
-      peer: delivery.deviceId,
+      peer: delivery.destination,
       ...(delivery.contactName === undefined ? {} : { peerName: delivery.contactName }),
       documentId: document.id,
       pagesDone: delivery.pagesConfirmed,

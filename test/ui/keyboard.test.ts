@@ -47,7 +47,7 @@ test('a file goes to echo, is followed page by page, and comes back to be read',
   await page.getByRole('heading', { name: 'Figures.txt' }).waitFor();
   const [sent] = server.services.listOutgoing({ folder: 'outbox', limit: 1 }).items;
   const id = sent?.id ?? '';
-  expect(sent?.deliveries.map((delivery) => delivery.deviceId)).toEqual(['echo']);
+  expect(sent?.deliveries.map((delivery) => delivery.destination)).toEqual(['echo']);
   server.control.startCall(id);
   await page.getByText('Sending page 1 of 2').first().waitFor();
   server.control.confirmPage(id);
@@ -197,8 +197,8 @@ test('a sent fax is sent again with its very pages, until a file takes their pla
   await page.getByRole('heading', { name: title ?? '', level: 2 }).waitFor();
   const [again] = server.services.listOutgoing({ folder: 'outbox', limit: 1 }).items;
   expect(again).toMatchObject({ title, pages: sent?.pages, options: sent?.options });
-  expect(again?.deliveries.map((delivery) => delivery.deviceId)).toEqual(
-    sent?.deliveries.map((delivery) => delivery.deviceId),
+  expect(again?.deliveries.map((delivery) => delivery.destination)).toEqual(
+    sent?.deliveries.map((delivery) => delivery.destination),
   );
 });
 

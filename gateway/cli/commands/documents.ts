@@ -186,7 +186,7 @@ function inboxTable(documents: IncomingDocument[]): string {
 function outgoingTable(documents: OutgoingDocument[], empty: string): string {
   const rows = documents.map((document) => [
     document.id,
-    document.deliveries.map((delivery) => delivery.contactName ?? delivery.deviceId).join(', '),
+    document.deliveries.map((delivery) => delivery.contactName ?? delivery.destination).join(', '),
     String(document.pages),
     document.status,
     shortTime(document.finishedAt ?? document.sentAt ?? document.createdAt),
@@ -222,7 +222,7 @@ function outgoingText(document: OutgoingDocument): string {
 
 function outgoingRecipients(document: OutgoingDocument): string {
   const rows = document.deliveries.map((delivery) => [
-    delivery.contactName ?? delivery.deviceId,
+    delivery.contactName ?? delivery.destination,
     delivery.status,
     `${delivery.pagesConfirmed} of ${document.pages}`,
     String(delivery.attempts),
@@ -233,7 +233,7 @@ function outgoingRecipients(document: OutgoingDocument): string {
 }
 
 function attemptTable(document: OutgoingDocument, attempts: Attempt[]): string {
-  const devices = new Map(document.deliveries.map((delivery) => [delivery.id, delivery.deviceId]));
+  const devices = new Map(document.deliveries.map((delivery) => [delivery.id, delivery.destination]));
   const rows = attempts.map((attempt) => [
     devices.get(attempt.deliveryId) ?? '',
     String(attempt.number),

@@ -125,7 +125,7 @@ function tell({ output }: GatewayCommand, document: OutgoingDocument, reason: Re
   if (document.deliveries.every((delivery) => delivery.status === 'confirmed')) return EXIT.done;
   for (const delivery of document.deliveries) {
     if (delivery.status !== 'confirmed') {
-      output.warn(`Not delivered to ${delivery.deviceId}. ${deliveryText(delivery)}`.trimEnd());
+      output.warn(`Not delivered to ${delivery.destination}. ${deliveryText(delivery)}`.trimEnd());
     }
   }
   return EXIT.failed;
@@ -140,7 +140,7 @@ function summary(document: OutgoingDocument, reason?: Reason): object {
     recipients: document.deliveries.map((delivery) => {
       const waiting = isOver(delivery) ? undefined : reason;
       return {
-        device: delivery.deviceId,
+        device: delivery.destination,
         status: delivery.status,
         pagesConfirmed: delivery.pagesConfirmed,
         code: delivery.outcome?.code ?? waiting?.code ?? null,
@@ -153,7 +153,7 @@ function summary(document: OutgoingDocument, reason?: Reason): object {
 
 function recipientTable(document: OutgoingDocument, reason: Reason | undefined): string {
   const rows = document.deliveries.map((delivery) => [
-    delivery.contactName ?? delivery.deviceId,
+    delivery.contactName ?? delivery.destination,
     delivery.status,
     `${delivery.pagesConfirmed} of ${counted(document.pages, 'page')}`,
     deliveryText(delivery) === '' && !isOver(delivery) ? (reason?.text ?? '') : deliveryText(delivery),
@@ -170,7 +170,7 @@ function progressText(document: OutgoingDocument): string {
   if (shown === undefined) return '';
   const over = deliveries.filter((delivery) => isOver(delivery)).length;
   const done = deliveries.length > 1 ? `${over} of ${deliveries.length} recipients done · ` : '';
-  const name = shown.contactName ?? shown.deviceId;
+  const name = shown.contactName ?? shown.destination;
   if (shown.status === 'sending') {
     return `${done}Sending to ${name}: page ${Math.min(shown.pagesConfirmed + 1, pages)} of ${pages}`;
   }

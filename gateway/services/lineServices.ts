@@ -1,0 +1,39 @@
+// The API's services for telephone lines, the calls over them, and the machines at the other end.
+
+import type { LineServices } from '../../protocol/api/services.ts';
+import type { Lines } from '../lines/lines.types.ts';
+
+export interface LineServicesOptions {
+  lines: Lines;
+}
+
+type Of<Name extends keyof LineServices> = Pick<LineServices, Name>;
+
+/** Lines and how they are used. */
+export function createLineServices({
+  lines,
+}: LineServicesOptions): Of<
+  | 'listLines'
+  | 'scanLines'
+  | 'addLine'
+  | 'changeLine'
+  | 'removeLine'
+  | 'testLine'
+  | 'answerLine'
+  | 'hangUp'
+  | 'telephoneSettings'
+  | 'changeTelephoneSettings'
+> {
+  return {
+    listLines: () => lines.list(),
+    scanLines: () => lines.scan(),
+    addLine: (line) => lines.add(line),
+    changeLine: ({ lineId, change }) => lines.change(lineId, change),
+    removeLine: (lineId) => lines.remove(lineId),
+    testLine: ({ lineId, number }) => lines.test(lineId, number),
+    answerLine: (lineId) => lines.answer(lineId),
+    hangUp: (callId) => lines.hangUp(callId),
+    telephoneSettings: () => lines.settings(),
+    changeTelephoneSettings: (change) => lines.changeSettings(change),
+  };
+}
