@@ -121,10 +121,24 @@ export const modemRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pageNotStored'), callId, page: pageIndex, detail: shortText }),
   /** A person ends the call: politely, within seconds. */
   z.object({ type: z.literal('hangUp'), callId }),
+  /** Answered by `ports`, at any time; opens nothing. */
+  z.object({ type: z.literal('listPorts') }),
   /** Releases the port and ends the process. */
   z.object({ type: z.literal('close') }),
 ]);
 export type ModemRequest = z.infer<typeof modemRequestSchema>;
+
+/** A serial port of this computer, as native-bridge/modem/serial/portList.ts finds it. */
+export const modemPortSchema = z.object({
+  /** To be saved and opened: a name that stays the same when the modem is plugged in again, where there is one. */
+  path: z.string().min(1).max(400),
+  /** What `path` stands for now: /dev/ttyACM0. */
+  device: z.string().min(1).max(400),
+  maker: shortText.optional(),
+  usbId: z.string().max(20).optional(),
+  serialNumber: shortText.optional(),
+});
+export type ModemPort = z.infer<typeof modemPortSchema>;
 
 export const modemIdentitySchema = z.object({
   maker: shortText,
@@ -271,6 +285,7 @@ export const modemReplySchema = z.discriminatedUnion('type', [
     modem: modemIdentitySchema.optional(),
     detail: shortText.optional(),
   }),
+  z.object({ type: z.literal('ports'), ports: z.array(modemPortSchema).max(200) }),
   z.object({ type: z.literal('tested'), testId: callId, result: lineTestResultSchema }),
   /** `count` from 1. `cadence`: of a distinctive ring, as the modem names it. */
   z.object({

@@ -26,6 +26,7 @@ const status: GatewayStatus = {
   relay: { state: 'online', embedded: false, encrypted: true, connections: 1, idleConnections: 1 },
   calls: [],
   counts: { inboxUnread: 0, outboxActive: 0, failed: 0 },
+  lines: [],
   resumedAtStart: 0,
 };
 

@@ -6,7 +6,7 @@ import { outcomeSchema } from '../outcome.ts';
 import { imagingWarningSchema, pageOptionsSchema } from '../imaging.ts';
 import { destinationSchema } from '../destination.ts';
 import { callProgressSchema, pageQualitySchema } from '../modem.ts';
-import { callSummarySchema } from './lines.ts';
+import { callSummarySchema, lineSchema } from './lines.ts';
 
 const isoTime = z.string();
 const id = z.string().min(1).max(64);
@@ -62,6 +62,8 @@ export const gatewayStatusSchema = z.object({
   startedAt: isoTime,
   relay: relayStatusSchema,
   calls: z.array(liveCallSchema),
+  /** Telephone lines, in the order in which they were added. */
+  lines: z.array(lineSchema.pick({ id: true, name: true, state: true, text: true })),
   counts: z.object({
     inboxUnread: z.number().int(),
     outboxActive: z.number().int(),

@@ -32,7 +32,7 @@ const SETTINGS: TelephoneSettings = {
 };
 
 export function createFakeLineServices(state: FakeState): LineServices {
-  const lines = new Map<string, Line>();
+  const { lines } = state;
   const remotes = new Map<string, RemoteProfile>();
   const offers = new Map<string, PollOffer>();
   let settings = SETTINGS;
@@ -44,6 +44,7 @@ export function createFakeLineServices(state: FakeState): LineServices {
   const put = (changed: Line): Line => {
     lines.set(changed.id, changed);
     state.emit({ type: 'lines' });
+    state.emitStatus();
     return changed;
   };
   const noCall = (): never => {
@@ -70,6 +71,7 @@ export function createFakeLineServices(state: FakeState): LineServices {
     async removeLine(lineId) {
       lines.delete(line(lineId).id);
       state.emit({ type: 'lines' });
+      state.emitStatus();
     },
     async testLine({ lineId }) {
       const { id } = line(lineId);

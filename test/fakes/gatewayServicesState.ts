@@ -17,6 +17,7 @@ import {
   type RelayStatus,
   type Settings,
 } from '../../protocol/api/types.ts';
+import { type Line } from '../../protocol/api/lines.ts';
 import { type Outcome } from '../../protocol/outcome.ts';
 import {
   officeData,
@@ -56,6 +57,7 @@ export class FakeState {
   contacts: Contact[];
   online: OnlineDevice[];
   calls: LiveCall[] = [];
+  readonly lines = new Map<string, Line>();
   settings: Settings;
   account: RelayAccount | undefined;
   relay: RelayStatus;
@@ -153,6 +155,7 @@ export class FakeState {
       startedAt: before(this.now, 192 * 60),
       relay: this.relay,
       calls: this.calls,
+      lines: [...this.lines.values()].map(({ id, name, state, text }) => ({ id, name, state, text })),
       counts: {
         inboxUnread: this.incoming.filter((document) => !document.read).length,
         outboxActive: this.outgoing.filter((document) => outboxStates.has(document.status)).length,
