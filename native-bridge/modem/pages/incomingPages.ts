@@ -1,0 +1,128 @@
+// Pages that arrive in a call, from the line to the gateway's word that they are durable.
+
+import type { PageQuality } from '../../../fax/t4/coding.ts';
+import type { PageSink } from '../../../fax/t30/line/fastReceiver.ts';
+import type { SessionParameters } from '../../../fax/t30/parameters.ts';
+import { MAX_PAGES } from '../../../protocol/page.ts';
+import { ReceivedPage } from './receivedPage.ts';
+import type { WholePage } from './receivedPage.ts';
+
+export interface IncomingPagesOptions {
+  /** Hands a whole page to the gateway; answered by `stored` or `notStored`. */
+  offer(page: number, whole: WholePage, ecm: boolean): void;
+  /** How long the gateway may take: a sender waits somewhat longer. */
+  answerMs?: number;
+}
+
+const ANSWER_MS = 45_000;
+const NO_ROWS: PageQuality = { rows: 0, goodRows: 0, badRows: 0, longestBadRun: 0 };
+
+interface Storing {
+  done: Promise<void>;
+  answer: PromiseWithResolvers<void>;
+}
+
+export class IncomingPages {
+  readonly #options: IncomingPagesOptions;
+  readonly #arriving = new Map<number, ReceivedPage>();
+  readonly #storing = new Map<number, Storing>();
+  readonly #durable = new Set<number>();
+  #closed: string | undefined;
+
+  constructor(options: IncomingPagesOptions) {
+    this.#options = options;
+  }
+
+  /** One page arrives at a time: what had begun before and is not being stored is dropped. */
+  begin(page: number, parameters: SessionParameters): void {
+    for (const other of this.#arriving.keys()) this.drop(other);
+    if (this.#closed === undefined && page < MAX_PAGES) {
+      this.#arriving.set(page, new ReceivedPage(parameters));
+    }
+  }
+
+  push(page: number, octets: Uint8Array): void {
+    this.#arriving.get(page)?.push(octets);
+  }
+
+  /** A page that was not begun is taken and thrown away: it has no rows, and is never confirmed. */
+  open(page: number): PageSink {
+    return (
+      this.#arriving.get(page)?.sink ?? {
+        push: () => undefined,
+        end: () => ({ quality: NO_ROWS, endSeen: false }),
+      }
+    );
+  }
+
+  quality(page: number): PageQuality | undefined {
+    return this.#arriving.get(page)?.quality;
+  }
+
+  /** A page that is durable already, or being made so, is never offered again. */
+  store(page: number): Promise<void> {
+    if (this.#durable.has(page)) {
+      this.drop(page);
+      return Promise.resolve();
+    }
+    const known = this.#storing.get(page);
+    if (known !== undefined) return known.done;
+    const answer = Promise.withResolvers<void>();
+    answer.promise.catch(() => undefined);
+    const storing: Storing = { done: this.#store(page, answer), answer };
+    storing.done.catch(() => undefined);
+    this.#storing.set(page, storing);
+    return storing.done;
+  }
+
+  drop(page: number): void {
+    if (this.#storing.has(page)) return;
+    this.#arriving.get(page)?.forget();
+    this.#arriving.delete(page);
+  }
+
+  /** The gateway's answer. It counts even when it comes too late: what is durable is never offered again. */
+  stored(page: number): void {
+    if (!this.#storing.has(page) && !this.#late.delete(page)) return;
+    this.#durable.add(page);
+    this.#storing.get(page)?.answer.resolve();
+  }
+
+  notStored(page: number, detail: string): void {
+    this.#late.delete(page);
+    this.#storing.get(page)?.answer.reject(new Error(detail));
+  }
+
+  /** The call is over: nobody waits any more. */
+  close(reason: string): void {
+    this.#closed = reason;
+    for (const { answer } of this.#storing.values()) answer.reject(new Error(reason));
+    for (const page of this.#arriving.keys()) this.drop(page);
+  }
+
+  /** Offered, and not answered in time. */
+  readonly #late = new Set<number>();
+
+  async #store(page: number, answer: PromiseWithResolvers<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      // `store` has to note it first.
+      await Promise.resolve();
+      if (this.#closed !== undefined) throw new Error(this.#closed);
+      const arrived = this.#arriving.get(page);
+      if (arrived === undefined) throw new Error(`nothing of page ${page + 1} came in`);
+      const whole = await arrived.whole();
+      if (this.#closed !== undefined) throw new Error(this.#closed);
+      timer = setTimeout(() => {
+        this.#late.add(page);
+        answer.reject(new Error('the page was not stored in time'));
+      }, this.#options.answerMs ?? ANSWER_MS);
+      this.#options.offer(page, whole, arrived.ecm);
+      await answer.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#storing.delete(page);
+      this.drop(page);
+    }
+  }
+}
