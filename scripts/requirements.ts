@@ -1,20 +1,25 @@
 // What the tests need beside npm's packages: one table for `npm test` and for vitest's system project.
 
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 interface Requirement {
   /** Any one of these on PATH, or as an absolute path, will do. */
-  binaries: readonly string[];
+  binaries?: readonly string[];
+  /** A header of a C library instead. */
+  header?: string;
   debianPackage: string;
   neededFor: string;
 }
 
+const CHROMIUM_BINARIES = ['chromium', 'chromium-browser', 'google-chrome'];
 const CHROMIUM: Requirement = {
-  binaries: ['chromium', 'chromium-browser', 'google-chrome'],
+  binaries: CHROMIUM_BINARIES,
   debianPackage: 'chromium',
   neededFor: 'the tests of the user interface and of the shell',
 };
+
+const EXCHANGE = 'the telephone exchange with fax modems and machines that are not ours';
 
 const REQUIREMENTS: readonly Requirement[] = [
   CHROMIUM,
@@ -31,15 +36,26 @@ const REQUIREMENTS: readonly Requirement[] = [
   { binaries: ['ip'], debianPackage: 'iproute2', neededFor: 'offices in networks of their own' },
   { binaries: ['nft'], debianPackage: 'nftables', neededFor: 'offices behind address translation' },
   { binaries: ['mount'], debianPackage: 'mount', neededFor: 'small disks that fill up' },
+  { binaries: ['socat'], debianPackage: 'socat', neededFor: 'pseudo-terminals that stand for serial ports' },
+  { binaries: ['gcc'], debianPackage: 'gcc', neededFor: EXCHANGE },
+  { header: 'spandsp.h', debianPackage: 'libspandsp-dev', neededFor: EXCHANGE },
+  { binaries: ['efax'], debianPackage: 'efax', neededFor: 'a fax program that is not ours' },
+  { binaries: ['sendfax'], debianPackage: 'hylafax-client', neededFor: 'a fax server that is not ours' },
+  { binaries: ['faxgetty'], debianPackage: 'hylafax-server', neededFor: 'a fax server that is not ours' },
   { binaries: ['openssl'], debianPackage: 'openssl', neededFor: 'certificates of an authority of its own' },
 ];
 
 /** System programs are often outside an ordinary person's PATH. */
 const ALSO_LOOK_IN = ['/usr/sbin', '/sbin'];
+const HEADERS = '/usr/include';
 
 /** Everything that is missing on this machine. */
 export function missingRequirements(): readonly Requirement[] {
-  return REQUIREMENTS.filter(({ binaries }) => binaries.every((binary) => findBinary(binary) === undefined));
+  return REQUIREMENTS.filter(
+    ({ binaries = [], header }) =>
+      !binaries.some((binary) => findBinary(binary) !== undefined) &&
+      !(header !== undefined && hasHeader(header)),
+  );
 }
 
 /** The one line that installs them, for Debian and its kin. */
@@ -50,7 +66,7 @@ export function installLine(missing: readonly Requirement[]): string {
 
 /** The browser that the tests drive. */
 export function chromiumPath(): string {
-  for (const binary of CHROMIUM.binaries) {
+  for (const binary of CHROMIUM_BINARIES) {
     const path = findBinary(binary);
     if (path !== undefined) return path;
   }
@@ -60,6 +76,13 @@ export function chromiumPath(): string {
 function findBinary(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...ALSO_LOOK_IN];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/** Debian keeps some headers in a folder per kind of processor: `/usr/include/x86_64-linux-gnu`. */
+function hasHeader(name: string): boolean {
+  if (!existsSync(HEADERS)) return false;
+  const perProcessor = readdirSync(HEADERS).filter((folder) => folder.endsWith('-linux-gnu'));
+  return ['', ...perProcessor].some((folder) => existsSync(join(HEADERS, folder, name)));
 }
 
 function isExecutable(path: string): boolean {
