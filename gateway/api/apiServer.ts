@@ -16,6 +16,7 @@ import type { GatewayFiles } from './gatewayFiles.types.ts';
 import { answer, HEADERS_TIMEOUT_MS } from './httpRoutes.ts';
 import { HttpError, sendError, setCommonHeaders } from './httpReplies.ts';
 import { formatOrigin, hostIsOurs, isLoopback, originOf, parseListenAddress } from './listenAddress.ts';
+import { noteRemovals } from './removedDocuments.ts';
 import { Sessions } from './sessions.ts';
 import type { Identity } from './sessions.ts';
 
@@ -53,7 +54,7 @@ export interface ApiServer {
 
 /** Listens. Throws ApiError for an address that cannot be used, the system's error when it is taken. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { services, files, log } = options;
+  const { files, log } = options;
   const listen = parseListenAddress(options.listen);
   if (!isLoopback(listen.host) && options.allowRemote !== true) {
     throw new HttpError(
@@ -65,7 +66,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
   let port = listen.port;
   const sessions = new Sessions(options.key, () => `hikyaku-${port}`);
-  const sockets = createApiSockets(services, log);
+  const removed = noteRemovals(options.services);
+  const sockets = createApiSockets(removed.services, log);
   const served = new Set<ServedSocket>();
   const webSockets = new Map<WebSocket, Identity>();
 
@@ -89,7 +91,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       setCommonHeaders(response);
       if (!hostIsOurs(request, listen.host)) throw foreignHost();
       await answer(
-        { files, sessions, staticFolder: options.staticFolder, log, onSignOut },
+        { files, removed, sessions, staticFolder: options.staticFolder, log, onSignOut },
         request,
         response,
       );

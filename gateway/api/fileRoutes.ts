@@ -7,6 +7,7 @@ import type { Folder } from '../../protocol/api/http.ts';
 import type { Log } from '../log.ts';
 import type { GatewayFiles } from './gatewayFiles.types.ts';
 import { sendEmpty, sendJson, streamFile } from './httpReplies.ts';
+import type { RemovedDocuments } from './removedDocuments.ts';
 
 const MAX_IMAGE_WIDTH = 4_000;
 const EXPORT_TYPES = { pdf: 'application/pdf', tif: 'image/tiff', png: 'image/png' };
@@ -67,8 +68,10 @@ export async function receiveUpload(
   sendJson(response, 200, await files.addFile(name, bytes));
 }
 
+/** Sends a page's picture; nothing (204) when the document was removed meanwhile. */
 export async function sendPageImage(
   files: GatewayFiles,
+  removed: Pick<RemovedDocuments, 'has'>,
   wanted: PageImageRequest,
   request: IncomingMessage,
   response: ServerResponse,
@@ -76,12 +79,11 @@ export async function sendPageImage(
   // The page never changes, so its address says everything about its content.
   const etag = `"${wanted.folder}-${wanted.documentId}-${wanted.index}-${wanted.width ?? 'full'}-${wanted.rotate}"`;
   const matches = request.headers['if-none-match'] === etag;
-  const png = matches
-    ? undefined
-    : await files.pageImage(wanted.folder, wanted.documentId, wanted.index, {
-        width: wanted.width,
-        rotate: wanted.rotate,
-      });
+  const png = matches ? undefined : await pageImageOrRemoved(files, removed, wanted);
+  if (png === 'removed') {
+    sendEmpty(response, 204);
+    return;
+  }
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
   if (png === undefined) {
@@ -91,6 +93,19 @@ export async function sendPageImage(
   response.setHeader('Content-Type', 'image/png');
   response.setHeader('Content-Length', png.byteLength);
   response.writeHead(200).end(png);
+}
+
+async function pageImageOrRemoved(
+  files: GatewayFiles,
+  removed: Pick<RemovedDocuments, 'has'>,
+  { folder, documentId, index, width, rotate }: PageImageRequest,
+): Promise<Uint8Array | 'removed'> {
+  try {
+    return await files.pageImage(folder, documentId, index, { width, rotate });
+  } catch (error) {
+    if (error instanceof ApiError && removed.has(folder, documentId)) return 'removed';
+    throw error;
+  }
 }
 
 export async function sendExport(

@@ -5,6 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { connect as netConnect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket as NodeWebSocket } from 'ws';
+import { createApiClient } from '../../protocol/api/carrier.ts';
 import { exportPath, pageImagePath } from '../../protocol/api/http.ts';
 import { ApiError } from '../../protocol/api/types.ts';
 import { bearer, KEY, serveFakeGateway } from '../../test/fakes/servedGateway.ts';
@@ -22,6 +24,18 @@ const aPage = () => {
   if (document === undefined) throw new Error('the office has no fax');
   return document.id;
 };
+
+const aSentFax = () => {
+  const document = served.gateway.services.listOutgoing({ folder: 'sent', limit: 1 }).items[0];
+  if (document === undefined) throw new Error('the office has sent no fax');
+  return document.id;
+};
+
+class WebSocketWithKey extends NodeWebSocket {
+  constructor(url: string) {
+    super(url, { headers: bearer });
+  }
+}
 
 describe('files', () => {
   it('takes an upload with its name', async () => {
@@ -114,6 +128,30 @@ describe('files', () => {
       const answer = await served.ask(path, { headers: bearer });
       expect([path, answer.status]).toEqual([path, status]);
       expect(answer.headers['cache-control']).toBe('no-store');
+    }
+  });
+
+  it('answers with nothing, and no error, for the pages of a fax that a client has just removed', async () => {
+    const [incoming, outgoing] = [aPage(), aSentFax()];
+    const paths = [pageImagePath('incoming', incoming, 0), pageImagePath('outgoing', outgoing, 0)];
+    const statuses = () =>
+      Promise.all(paths.map(async (path) => (await served.ask(path, { headers: bearer })).status));
+    const client = createApiClient({
+      url: `${served.server.origin.replace('http', 'ws')}/api`,
+      WebSocket: WebSocketWithKey as unknown as typeof WebSocket,
+    });
+    try {
+      const { api } = client;
+      await api.inbox.remove.mutate({ documentId: incoming });
+      await api.outgoing.remove.mutate({ documentId: outgoing });
+      expect(await statuses()).toEqual([204, 204]);
+      const answer = await served.ask(paths[0] ?? '', { headers: bearer });
+      expect([answer.body.length, answer.headers['cache-control']]).toEqual([0, 'no-store']);
+      expect((await served.ask(paths[0] ?? '')).status).toBe(401);
+      await api.inbox.restore.mutate({ documentId: incoming });
+      expect(await statuses()).toEqual([200, 204]);
+    } finally {
+      client.close();
     }
   });
 

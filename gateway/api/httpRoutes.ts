@@ -14,6 +14,7 @@ import {
 } from './fileRoutes.ts';
 import { HttpError, sendEmpty } from './httpReplies.ts';
 import { originOf } from './listenAddress.ts';
+import type { RemovedDocuments } from './removedDocuments.ts';
 import type { Identity, Sessions } from './sessions.ts';
 import { sendStaticFile } from './staticFiles.ts';
 
@@ -24,6 +25,7 @@ const EXPORT_TIMEOUT_MS = 15 * 60_000;
 
 export interface HttpContext {
   files: GatewayFiles;
+  removed: Pick<RemovedDocuments, 'has'>;
   sessions: Sessions;
   staticFolder: string | undefined;
   log: Log;
@@ -40,7 +42,7 @@ export async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { path, query } = splitUrl(request.url ?? '/');
-  const { files } = context;
+  const { files, removed } = context;
 
   if (path === SIGN_IN_PATH) {
     await answerSession(context, request, response);
@@ -51,7 +53,7 @@ export async function answer(
   } else if (path.startsWith('/pages/')) {
     allowMethods(request, ['GET', 'HEAD']);
     requireIdentity(context, request);
-    await sendPageImage(files, parsePageImagePath(path, query), request, response);
+    await sendPageImage(files, removed, parsePageImagePath(path, query), request, response);
   } else if (path.startsWith('/export/')) {
     allowMethods(request, ['GET', 'HEAD']);
     requireIdentity(context, request);

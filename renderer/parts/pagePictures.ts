@@ -13,8 +13,9 @@ interface Picture {
 const pictures = new Set<Picture>();
 
 /**
- * Stops the pictures of a document that are still loading; to be called before the gateway is asked to remove it, which
- * would refuse them. What it returns lets them load after all, in case it could not be removed.
+ * Stops the pictures of a document that are still loading; to be called before the gateway is asked to remove it, so that
+ * none of them breaks before it leaves the window. What it returns lets them load after all, in case it could not be
+ * removed. A browser gives up requests in its own time: the gateway answers those that come too late with nothing.
  */
 export function stopPictures(folder: Folder, documentId: string): () => void {
   const stopped = [...pictures].filter(

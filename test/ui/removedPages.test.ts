@@ -1,4 +1,5 @@
-// Pictures of pages that are removed while they are still loading: they are asked for no more, and nobody is shown a broken one.
+// Pictures of pages that are removed while they are still loading: they are asked for no more, nobody is shown a broken one,
+// and those that cannot be called back any more are no error.
 
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -98,6 +99,64 @@ test('a sent fax that cannot be deleted goes on loading its pictures', async () 
     )
     .toBe(true);
 });
+
+test('a window too busy to call its pictures back before the draft is removed complains of nothing', async () => {
+  // A browser gives up a request some time after it was told to; the removal may well overtake that.
+  await page.addInitScript(() => {
+    globalThis.WebSocket = class extends WebSocket {
+      override send(message: Parameters<WebSocket['send']>[0]): void {
+        super.send(message);
+        if (typeof message !== 'string' || !message.includes('outgoing.remove')) return;
+        const since = performance.now();
+        while (performance.now() - since < 500);
+      }
+    };
+  });
+  await page.reload();
+  const [sent] = server.services.listOutgoing({ folder: 'sent', limit: 1 }).items;
+  await goTo(page, `sent/${sent?.id ?? ''}`);
+  const held = holdAnswers('out-new-');
+  const requests: Request[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/pages/outgoing/out-new-')) requests.push(request);
+  });
+  await page.getByRole('article').getByRole('button', { name: 'Send again' }).click();
+  await held.came(1);
+  const id = documentOf(requests[0]);
+  await page.locator('form input[type=file]').setInputFiles(FILE);
+  await gone(() => server.services.getOutgoing(id));
+  held.letGo();
+  const ofRemoved = requests.filter((request) => documentOf(request) === id);
+  const answers = await Promise.all(ofRemoved.map((request) => request.response()));
+  expect(answers.filter((answer) => answer !== null && !answer.ok())).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('a picture that is no longer there is told of in its place', async () => {
+  await page.route('**/pages/incoming/*/*.png*', (route) => route.fulfill({ status: 204 }));
+  await page.reload();
+  await page.getByText('This page could not be shown.').first().waitFor();
+  expect(complaints).toEqual([]);
+});
+
+/** The gateway keeps requests for first pages of the documents whose id begins so until they are let go. */
+function holdAnswers(idPrefix: string): { came(count: number): Promise<void>; letGo: () => void } {
+  const { files } = server;
+  const pageImage = files.pageImage.bind(files);
+  const gate = Promise.withResolvers<void>();
+  let count = 0;
+  files.pageImage = async (folder, documentId, index, options) => {
+    if (documentId.startsWith(idPrefix) && index === 0) {
+      count += 1;
+      await gate.promise;
+    }
+    return pageImage(folder, documentId, index, options);
+  };
+  return {
+    came: (wanted) => expect.poll(() => count, SOON).toBeGreaterThanOrEqual(wanted),
+    letGo: gate.resolve,
+  };
+}
 
 /** Pictures of the documents whose id begins so stay on their way until they are let go. */
 async function holdPictures(
