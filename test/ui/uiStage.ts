@@ -88,7 +88,9 @@ export async function openUi(
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    // What could not be loaded is named by the place of the message only, not by its words.
+    if (message.type() === 'error' || message.type() === 'warning')
+      complaints.push(`${message.text()} (${message.location().url})`);
   });
   await page.goto(`${server.origin}/#key=${server.key}`);
   await page.getByRole('navigation').waitFor();
