@@ -123,6 +123,8 @@ export const modemRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hangUp'), callId }),
   /** Answered by `ports`, at any time; opens nothing. */
   z.object({ type: z.literal('listPorts') }),
+  /** Answered by `pong` at once, in a call too: a host that has nothing to tell is still at work. */
+  z.object({ type: z.literal('ping') }),
   /** Releases the port and ends the process. */
   z.object({ type: z.literal('close') }),
 ]);
@@ -279,6 +281,7 @@ export type LineTestResult = z.infer<typeof lineTestResultSchema>;
 /** Modem host → gateway. `started` once; `line` whenever the state changes. */
 export const modemReplySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started') }),
+  z.object({ type: z.literal('pong') }),
   z.object({
     type: z.literal('line'),
     state: lineStateNameSchema,

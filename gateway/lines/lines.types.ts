@@ -60,10 +60,13 @@ export interface IncomingAnswer {
   documents: CallDocument[];
   pollAddress?: string | undefined;
   pollPassword?: string | undefined;
+  /** What is known of the caller's machine. */
+  hints?: RemoteHints | undefined;
   events: LineCallEvents;
   /** Told once, when the call is over. */
   ended(report: CallReport): void;
 }
+/** What a line adds to that, from its set-up and the telephone settings. */
 export type AnswerPlan = Pick<AnswerMessage, 'receives' | 'receivePassword' | 'copyQuality' | 'hints'>;
 
 export interface LinesEvents {
@@ -84,13 +87,17 @@ export interface Lines {
   stop(): Promise<void>;
 
   list(): Line[];
-  scan(): Promise<FoundPort[]>;
+  /** The computer's serial ports, and those named (a PTY is looked at only when named). */
+  scan(paths?: readonly string[]): Promise<FoundPort[]>;
   add(line: NewLine): Promise<Line>;
   change(lineId: string, change: Partial<LineSetup>): Promise<Line>;
   remove(lineId: string): Promise<void>;
   test(lineId: string, number: string | undefined): Promise<LineTestReport>;
   answer(lineId: string): Promise<void>;
   hangUp(callId: string): Promise<void>;
+
+  /** The office's fax number changed: lines without one of their own give it from now on. */
+  officeChanged(): void;
 
   settings(): TelephoneSettings;
   changeSettings(change: Partial<TelephoneSettings>): TelephoneSettings;

@@ -26,7 +26,7 @@ export function createLineServices({
 > {
   return {
     listLines: () => lines.list(),
-    scanLines: () => lines.scan(),
+    scanLines: (request) => lines.scan(request?.paths),
     addLine: (line) => lines.add(line),
     changeLine: ({ lineId, change }) => lines.change(lineId, change),
     removeLine: (lineId) => lines.remove(lineId),

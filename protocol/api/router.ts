@@ -168,7 +168,9 @@ export const apiRouter = t.router({
 
   lines: t.router({
     list: procedure.query(({ ctx }) => ctx.services.listLines()),
-    scan: procedure.mutation(({ ctx }) => ctx.services.scanLines()),
+    scan: procedure
+      .input(z.object({ paths: z.array(z.string().min(1).max(400)).max(20).optional() }).optional())
+      .mutation(({ ctx, input }) => ctx.services.scanLines(input)),
     add: procedure.input(newLineSchema).mutation(({ ctx, input }) => ctx.services.addLine(input)),
     change: procedure
       .input(byLine.extend({ change: lineSetupSchema.partial() }))

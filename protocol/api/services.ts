@@ -109,8 +109,11 @@ export interface GatewayServices extends LineServices {
 /** Telephone lines, the calls over them, and what is known of the machines at the other end. */
 export interface LineServices {
   listLines(): Line[];
-  /** Every serial port with what answers on it; takes seconds. Ports of lines are not disturbed. */
-  scanLines(): Promise<FoundPort[]>;
+  /**
+   * Every serial port with what answers on it, and the paths named (a PTY is looked at only when named); takes seconds.
+   * Ports of lines are not disturbed.
+   */
+  scanLines(request?: { paths?: string[] | undefined }): Promise<FoundPort[]>;
   /** Throws CONFLICT when another line has the port. Resolves when the modem was found, or why not is known (at most 30 s). */
   addLine(line: NewLine): Promise<Line>;
   /** Throws NOT_FOUND, CONFLICT, INVALID_INPUT. A call that is up goes on with the old set-up. */
