@@ -72,7 +72,7 @@ export interface DeliveryTable {
 }
 
 const COLUMNS = `d.*, (SELECT c.name FROM contacts c
-  WHERE d.destination IN (c.device_id, c.telephone_destination) LIMIT 1) AS contact_name`;
+  WHERE c.device_id = d.destination OR c.telephone_destination = d.destination LIMIT 1) AS contact_name`;
 
 export function createDeliveryTable(db: Database): DeliveryTable {
   const one = (sql: string, ...values: (string | number)[]): DeliveryRow | undefined => {

@@ -54,7 +54,7 @@ export interface IncomingTable {
   exists(id: string): boolean;
 }
 
-const COLUMNS = `i.*, (SELECT c.name FROM contacts c WHERE c.device_id = i.caller LIMIT 1) AS contact_name`;
+const COLUMNS = `i.*, (SELECT c.name FROM contacts c WHERE c.device_id = i.caller OR c.telephone_destination = i.caller LIMIT 1) AS contact_name`;
 
 export function createIncomingTable(db: Database): IncomingTable {
   const one = (condition: string, ...values: string[]): IncomingRow | undefined => {
@@ -188,7 +188,7 @@ export function inboxQuery(request: Parameters<IncomingTable['list']>[0]): {
   for (const pattern of searchPatterns(request.search)) {
     conditions.push(
       String.raw`(i.search_text LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM contacts c
-         WHERE c.device_id = i.caller AND c.search_text LIKE ? ESCAPE '\'))`,
+         WHERE (c.device_id = i.caller OR c.telephone_destination = i.caller) AND c.search_text LIKE ? ESCAPE '\'))`,
     );
     values.push(pattern, pattern);
   }

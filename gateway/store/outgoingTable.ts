@@ -146,7 +146,7 @@ export function listQuery(request: Parameters<OutgoingTable['list']>[0]): {
   for (const pattern of patterns) {
     conditions.push(
       String.raw`(o.search_text LIKE ? ESCAPE '\' OR EXISTS (SELECT 1 FROM deliveries d JOIN contacts c
-         ON c.device_id = d.device_id WHERE d.document_id = o.id AND c.search_text LIKE ? ESCAPE '\'))`,
+         ON c.device_id = d.destination OR c.telephone_destination = d.destination WHERE d.document_id = o.id AND c.search_text LIKE ? ESCAPE '\'))`,
     );
     values.push(pattern, pattern);
   }

@@ -127,9 +127,9 @@ describe('100,000 documents', () => {
     expect(plan(db, inbox.sql, ...inbox.values)).not.toMatch(/TEMP B-TREE|SCAN i/);
     const questions = [
       `SELECT * FROM deliveries d WHERE d.status = 'waiting' AND d.next_attempt_at <= 5
-         AND d.device_id NOT IN (SELECT value FROM json_each('[]')) ORDER BY d.next_attempt_at, d.seq LIMIT 1`,
+         AND d.destination NOT IN (SELECT value FROM json_each('[]')) ORDER BY d.next_attempt_at, d.seq LIMIT 1`,
       `SELECT next_attempt_at FROM deliveries WHERE status = 'waiting' AND next_attempt_at > 0
-         AND device_id NOT IN (SELECT value FROM json_each('[]')) ORDER BY next_attempt_at LIMIT 1`,
+         AND destination NOT IN (SELECT value FROM json_each('[]')) ORDER BY next_attempt_at LIMIT 1`,
       `SELECT * FROM deliveries d WHERE d.document_id = 'x' ORDER BY d.seq`,
       `SELECT * FROM deliveries d WHERE d.status IN ('calling', 'sending')`,
       `SELECT count(*) AS n FROM incoming WHERE read = 0 AND deleted_at IS NULL`,
@@ -289,7 +289,7 @@ function fill(db: Database, documents: number): void {
         SELECT 'o' || substr(id, 2), id, 'Invoice ' || substr(id, 2),
           'invoice ' || substr(id, 2) || char(10) || 'device-' || substr(id, 2), 'fax', 'confirmed', 'sent',
           created_at, created_at FROM preparations;
-      INSERT INTO deliveries (id, document_id, device_id, status, give_up_from)
+      INSERT INTO deliveries (id, document_id, destination, status, give_up_from)
         SELECT 'd' || id, id, 'osaka', 'confirmed', 1 FROM outgoing;
       INSERT INTO incoming (id, caller, document_id, from_name, addressed_to, purpose, sent_at, search_text, state, read,
         received_at) SELECT 'i' || id, 'kyoto', id, 'Kyoto', 'osaka', 'fax', 'now', 'kyoto', 'complete', 1, 1 FROM outgoing;

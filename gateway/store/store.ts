@@ -2,6 +2,7 @@
 
 import { makeDataFolder, type DataFolder } from './dataFolder.ts';
 import { openDatabase, type Database } from './database.ts';
+import { createCallTable, type CallTable } from './callTable.ts';
 import { createDeliveryTable, type DeliveryTable } from './deliveryTable.ts';
 import { readDiskSpace, type ReadDiskSpace } from './diskSpace.ts';
 import { FolderInUseError, lockFolder } from './folderLock.ts';
@@ -9,6 +10,7 @@ import { createIncomingTable, type IncomingTable } from './incomingTable.ts';
 import { migrate, NewerDatabaseError } from './migrations.ts';
 import { createOutgoingTable, type OutgoingTable } from './outgoingTable.ts';
 import { createPreparationTable, type PreparationTable } from './preparationTable.ts';
+import { createRemoteTable, type RemoteTable } from './remoteTable.ts';
 import { createUploadTable, type UploadTable } from './uploadTable.ts';
 
 export interface Store {
@@ -19,6 +21,8 @@ export interface Store {
   readonly deliveries: DeliveryTable;
   readonly incoming: IncomingTable;
   readonly uploads: UploadTable;
+  readonly calls: CallTable;
+  readonly remotes: RemoteTable;
   readonly readDiskSpace: ReadDiskSpace;
   close(): void;
 }
@@ -66,6 +70,8 @@ function open(path: string, options: { readDiskSpace?: ReadDiskSpace }): Store {
       deliveries: createDeliveryTable(db),
       incoming: createIncomingTable(db),
       uploads: createUploadTable(db),
+      calls: createCallTable(db),
+      remotes: createRemoteTable(db),
       readDiskSpace: options.readDiskSpace ?? readDiskSpace,
       close() {
         db.close();

@@ -65,7 +65,7 @@ function readRecords(file: string, readOnly = true): GatewayRecords {
     database.exec('BEGIN');
     const deliveries = database
       .prepare(
-        `SELECT d.id, o.title, d.device_id, d.status, d.outcome_code, d.pages_confirmed
+        `SELECT d.id, o.title, d.destination, d.status, d.outcome_code, d.pages_confirmed
          FROM deliveries d JOIN outgoing o ON o.id = d.document_id`,
       )
       .all();
@@ -79,7 +79,7 @@ function readRecords(file: string, readOnly = true): GatewayRecords {
       deliveries: deliveries.map((row) => ({
         deliveryId: String(row['id']),
         title: String(row['title']),
-        to: String(row['device_id']),
+        to: String(row['destination']),
         status: String(row['status']),
         outcomeCode: String(row['outcome_code'] ?? ''),
         pagesConfirmed: Number(row['pages_confirmed']),

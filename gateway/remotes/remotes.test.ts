@@ -1,0 +1,111 @@
+// What the gateway learns of the machine at a number, and what people may change of it.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { outcome, type OutcomeCode } from '../../protocol/outcome.ts';
+import type { CallReport } from '../../protocol/modem.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { migrate } from '../store/migrations.ts';
+import { createRemoteTable } from '../store/remoteTable.ts';
+import { createRemotes, type Remotes } from './remotes.ts';
+
+const NUMBER = '+81312345678';
+let db: Database;
+let remotes: Remotes;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  db = openDatabase(':memory:');
+  migrate(db);
+  remotes = createRemotes({
+    table: createRemoteTable(db),
+    canonicalNumber: (number) => number.replace(/^0/, '+81'),
+    changed: () => undefined,
+  });
+});
+afterEach(() => {
+  db.close();
+  vi.useRealTimers();
+});
+
+function report(code: OutcomeCode, change: Partial<CallReport> = {}): CallReport {
+  return {
+    outcome: outcome(code, 'page'),
+    direction: 'outgoing',
+    connectedMs: 30_000,
+    pagesSent: 1,
+    pagesReceived: 0,
+    complete: true,
+    remoteId: '+81 3 1234 5678',
+    rateBps: 14_400,
+    modulation: 'V.17',
+    trouble: { trainingFailedAt: [], repeats: 0 },
+    ...change,
+  };
+}
+
+const failedTraining = (...rates: number[]): CallReport['trouble'] => ({
+  trainingFailedAt: rates.map((rateBps) => ({ modulation: 'V.17' as const, rateBps })),
+  repeats: 0,
+});
+
+test('a confirmed call teaches who answers there, however the number is written', () => {
+  remotes.learn('0312345678', report('CONFIRMED'));
+  expect(remotes.get(NUMBER)).toMatchObject({
+    identity: '+81 3 1234 5678',
+    callsConfirmed: 1,
+    callsFailed: 0,
+  });
+  expect(remotes.expectedIdentities(NUMBER)).toEqual(['+81 3 1234 5678']);
+  expect(remotes.hints(NUMBER)).toEqual({ avoidModulations: [], avoidCodings: [], avoidEcm: false });
+});
+
+test('a number that nobody answered is not remembered', () => {
+  remotes.learn(NUMBER, report('TEL_BUSY', { remoteId: undefined }));
+  expect(() => remotes.get(NUMBER)).toThrow('Nothing is known');
+});
+
+test('V.17 that failed twice and made way for V.29 is left out next time, and tried again after a month', () => {
+  remotes.learn(NUMBER, report('CONFIRMED', { modulation: 'V.29', trouble: failedTraining(14_400, 12_000) }));
+  expect(remotes.hints(NUMBER).avoidModulations).toEqual(['V.17']);
+  vi.advanceTimersByTime(31 * 24 * 60 * 60 * 1_000);
+  expect(remotes.hints(NUMBER).avoidModulations).toEqual([]);
+});
+
+test('V.17 that failed once and then carried the fax stays in use', () => {
+  remotes.learn(NUMBER, report('CONFIRMED', { rateBps: 12_000, trouble: failedTraining(14_400) }));
+  expect(remotes.hints(NUMBER).avoidModulations).toEqual([]);
+});
+
+test('too many errors make the next call slower, and at the lowest rate do without error correction', () => {
+  remotes.learn(NUMBER, report('FAX_TOO_MANY_ERRORS', { ecm: true }));
+  expect(remotes.hints(NUMBER).maxRateBps).toBe(12_000);
+  remotes.learn(NUMBER, report('FAX_TOO_MANY_ERRORS', { ecm: true, rateBps: 2_400, modulation: 'V.27ter' }));
+  expect(remotes.hints(NUMBER).avoidEcm).toBe(true);
+});
+
+test('what a person set stays, until it is reset', () => {
+  remotes.change('0312345678', { maxRateBps: 9_600, identity: '03 1234 5678' });
+  remotes.learn(NUMBER, report('FAX_TOO_MANY_ERRORS', { rateBps: 9_600 }));
+  expect(remotes.get(NUMBER)).toMatchObject({ maxRateBps: 9_600, identity: '03 1234 5678', fixed: true });
+  remotes.reset(NUMBER);
+  expect(() => remotes.get(NUMBER)).toThrow('Nothing is known');
+  expect(() => remotes.change(NUMBER, { maxRateBps: -1 })).toThrow('no settings');
+});
+
+test('a wrong number’s identity is not taken for the right one', () => {
+  remotes.learn(NUMBER, report('CONFIRMED'));
+  remotes.learn(NUMBER, report('WRONG_NUMBER', { remoteId: '999' }));
+  expect(remotes.get(NUMBER)).toMatchObject({ identity: '+81 3 1234 5678', callsFailed: 1 });
+});
+
+test('lists those called last first, in pages, and finds them by number or identity', () => {
+  for (let index = 1; index <= 5; index += 1) {
+    remotes.learn(`+8131234567${index}`, report('CONFIRMED', { remoteId: `OFFICE ${index}` }));
+  }
+  const first = remotes.list({ limit: 2 });
+  expect(first.items.map(({ identity }) => identity)).toEqual(['OFFICE 5', 'OFFICE 4']);
+  const next = remotes.list({ limit: 10, cursor: Number(first.nextCursor) });
+  expect(next.items.map(({ identity }) => identity)).toEqual(['OFFICE 3', 'OFFICE 2', 'OFFICE 1']);
+  expect(next.nextCursor).toBeUndefined();
+  expect(remotes.list({ limit: 10, search: '12345673' }).items).toHaveLength(1);
+});

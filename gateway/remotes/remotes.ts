@@ -1,0 +1,86 @@
+// What is known of the fax machines at telephone numbers: learned from calls, shown, edited, forgotten.
+
+import { ApiError, type Listing } from '../../protocol/api/types.ts';
+import {
+  remoteEditSchema,
+  remoteProfileSchema,
+  type RemoteEdit,
+  type RemoteProfile,
+} from '../../protocol/api/lines.ts';
+import type { CallReport, RemoteHints } from '../../protocol/modem.ts';
+import { withoutUndefined } from '../store/row.ts';
+import type { RemoteTable, StoredRemote } from '../store/remoteTable.ts';
+import { hintsOf, learn, unknownRemote } from './learning.ts';
+
+export interface RemotesOptions {
+  table: RemoteTable;
+  /** The form under which a number is known: `03-1234-5678` and `+81312345678` are one machine. */
+  canonicalNumber(number: string): string;
+  changed(): void;
+}
+
+export interface Remotes {
+  list(request: {
+    limit: number;
+    cursor?: number | undefined;
+    search?: string | undefined;
+  }): Listing<RemoteProfile>;
+  /** Throws ApiError NOT_FOUND. */
+  get(number: string): RemoteProfile;
+  /** Sets what to avoid, by hand. Throws ApiError INVALID_INPUT. */
+  change(number: string, change: RemoteEdit): RemoteProfile;
+  reset(number: string): void;
+  hints(number: string): RemoteHints;
+  /** Identities that this number gave before; empty while none is known. */
+  expectedIdentities(number: string): string[];
+  learn(number: string, report: CallReport): void;
+}
+
+export function createRemotes(options: RemotesOptions): Remotes {
+  const { table } = options;
+  const canonicalNumber = (number: string): string => options.canonicalNumber(number);
+  const known = (number: string): StoredRemote | undefined => table.get(canonicalNumber(number));
+  return {
+    list({ limit, cursor, search }) {
+      const rows = table.list({ limit: limit + 1, before: cursor, search });
+      const last = rows.length > limit ? rows[limit - 1]?.changedAt : undefined;
+      const items = rows.slice(0, limit).map(({ remote }) => shown(remote));
+      return withoutUndefined({ items, nextCursor: last?.toString() });
+    },
+    get(number) {
+      const remote = known(number);
+      if (remote === undefined) throw new ApiError('NOT_FOUND', 'Nothing is known of this number yet.');
+      return shown(remote);
+    },
+    change(number, change) {
+      const checked = remoteEditSchema.safeParse(change);
+      if (!checked.success) throw new ApiError('INVALID_INPUT', 'These are no settings of a fax machine.');
+      const before = known(number) ?? unknownRemote(canonicalNumber(number));
+      const after = { ...before, fixed: true, ...withoutUndefined(checked.data) };
+      table.put(after, Date.now());
+      options.changed();
+      return shown(after);
+    },
+    reset(number) {
+      table.remove(canonicalNumber(number));
+      options.changed();
+    },
+    hints: (number) => hintsOf(known(number), Date.now()),
+    expectedIdentities(number) {
+      const identity = known(number)?.identity;
+      return identity === undefined || identity === '' ? [] : [identity];
+    },
+    learn(number, report) {
+      const now = Date.now();
+      // Nobody was met: nothing is learned of the machine there.
+      if (report.remoteId === undefined && report.abilities === undefined && known(number) === undefined)
+        return;
+      table.put(learn(known(number) ?? unknownRemote(canonicalNumber(number)), report, now), now);
+      options.changed();
+    },
+  };
+}
+
+function shown(remote: StoredRemote): RemoteProfile {
+  return remoteProfileSchema.parse(remote);
+}
