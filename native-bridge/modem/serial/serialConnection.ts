@@ -14,6 +14,7 @@ import {
   type SerialSettings,
 } from './serialConnection.types.ts';
 import { faultBeforeOpening, faultWhileOpen, serialFaultOf } from './serialFault.ts';
+import { withinTime } from './withinTime.ts';
 
 const READ_OCTETS = 4096;
 /** A write is handed over in parts of this size, so that discarding and closing stop it soon. */
@@ -82,7 +83,7 @@ async function openBinding(settings: SerialSettings, lock: boolean): Promise<Bin
     hupcl: true,
     lock,
   });
-  const opened = await within(opening, OPEN_LIMIT_MS);
+  const opened = await withinTime(opening, OPEN_LIMIT_MS);
   if (opened) return opened;
   void opening.then((late) => late.close()).catch(() => undefined);
   throw new SerialClosedError({ kind: 'broken', detail: `${settings.path} does not open.` });
@@ -254,7 +255,7 @@ class BindingConnection implements SerialConnection {
       .flush()
       .catch(() => undefined)
       .then(() => this.port.close());
-    await within(
+    await withinTime(
       released.catch(() => undefined),
       CLOSE_LIMIT_MS,
     );
@@ -295,17 +296,4 @@ async function identityOf(device: string): Promise<string> {
 
 function isCanceled(error: unknown): boolean {
   return error instanceof Error && 'canceled' in error && error.canceled === true;
-}
-
-/** The promise's value, or undefined after `limitMs`. */
-async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
