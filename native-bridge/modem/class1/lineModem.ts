@@ -1,0 +1,181 @@
+// The modem between two tasks of a call: knows what it was left doing, brings it back to command state, keeps silence.
+
+import type { AtAnswer, AtDialogue } from '../at/atDialogue.types.ts';
+import type { Quirks } from '../profiles/profile.types.ts';
+
+/**
+ * `command`: takes commands. `waiting`: +FRH or +FRM waits for a carrier. `receiving`: data come in. `flags`: V.21 is on
+ * and it waits for a frame (+FTH). `transmitting`: a fast carrier is on. `unsure`: a result was missing or made no sense.
+ */
+export type Standing = 'command' | 'waiting' | 'receiving' | 'flags' | 'transmitting' | 'unsure';
+
+/** Nothing can be done with the modem any more: the port is gone, or it does not answer. Ends the task, and the call. */
+export class LineGoneError extends Error {
+  constructor(detail: string) {
+    super(detail);
+    this.name = 'LineGoneError';
+  }
+}
+
+/** A modem gives the result of an interrupted command at once; some first finish what they hear. */
+const INTERRUPT_MS = 1000;
+/** T.31 §8.3.5: without data +FTH ends after 5 s; a buffer full of page data can last as long. */
+const RESYNC_TRIES = 10;
+const RESYNC_ANSWER_MS = 800;
+/** What the modem itself still holds of a page has to leave: a few thousand octets. */
+const CUT_MS = 5000;
+/** A line that is never silent is given up. */
+const SILENCE_LIMIT_MS = 15_000;
+const COMMAND_MARGIN_MS = 3000;
+const DLE_ETX = Uint8Array.of(0x10, 0x03);
+
+export interface LineModemParts {
+  dialogue: AtDialogue;
+  quirks: Quirks;
+  /** Of a clock that never goes back. */
+  nowMs: () => number;
+  /** Drops what has not left the port. */
+  discard: () => Promise<void>;
+}
+
+export class LineModem {
+  standing: Standing = 'command';
+  /** What was on the line last: our carrier, or (perhaps) theirs. */
+  lastHeard: 'us' | 'them' = 'us';
+  readonly dialogue: AtDialogue;
+  readonly quirks: Quirks;
+  readonly nowMs: () => number;
+  readonly #discard: () => Promise<void>;
+  /** Found out in this call: it answers ERROR to them. */
+  #noFts: boolean;
+  #noFrs: boolean;
+
+  constructor({ dialogue, quirks, nowMs, discard }: LineModemParts) {
+    this.dialogue = dialogue;
+    this.quirks = quirks;
+    this.nowMs = nowMs;
+    this.#discard = discard;
+    this.#noFts = quirks.noFts === true;
+    this.#noFrs = quirks.noFrs === true;
+  }
+
+  /** A command whose result is waited for. Throws LineGoneError when the port is gone. */
+  async command(text: string, timeoutMs: number, signal?: AbortSignal): Promise<AtAnswer> {
+    return alive(await this.dialogue.command(text, { timeoutMs, signal }));
+  }
+
+  /** A further result. Throws LineGoneError when the port is gone. */
+  async nextResult(timeoutMs: number, signal?: AbortSignal): Promise<AtAnswer> {
+    return alive(await this.dialogue.nextResult({ timeoutMs, signal }));
+  }
+
+  /** Ends whatever it is doing. Throws LineGoneError when it cannot be brought to take commands. */
+  async settle(): Promise<void> {
+    switch (this.standing) {
+      case 'command':
+        return;
+      case 'waiting':
+      case 'receiving': {
+        if (await this.#interrupt()) this.standing = 'command';
+        else await this.resynchronise();
+        return;
+      }
+      case 'transmitting':
+        await this.#cutCarrier();
+        return;
+      case 'flags':
+      case 'unsure':
+        await this.resynchronise();
+    }
+  }
+
+  /**
+   * Silence on the line before we speak, by the modem's clock: after our own carrier a pause (+FTS), after theirs until
+   * the line has been silent for so long (+FRS). By the host's clock where the modem has neither. False when the line is
+   * never silent, or `signal` ended the wait.
+   */
+  async silence(gapMs: number, signal: AbortSignal): Promise<boolean> {
+    const hundredths = Math.min(255, Math.max(1, Math.floor(gapMs / 10)));
+    if (this.lastHeard === 'them' && !this.#noFrs) {
+      this.standing = 'waiting';
+      const { result } = await this.command(`AT+FRS=${hundredths}`, SILENCE_LIMIT_MS, signal);
+      if (result === 'aborted' || result === 'timeout') {
+        await this.settle();
+        return false;
+      }
+      this.standing = 'command';
+      if (result !== 'ERROR') return true;
+      this.#noFrs = true;
+    }
+    if (!this.#noFts) {
+      const { result } = await this.command(`AT+FTS=${hundredths}`, gapMs + COMMAND_MARGIN_MS, signal);
+      if (result === 'aborted' || result === 'timeout') {
+        this.standing = 'unsure';
+        await this.settle();
+        return result === 'timeout';
+      }
+      if (result !== 'ERROR') return true;
+      this.#noFts = true;
+    }
+    return await pause(gapMs, signal);
+  }
+
+  /**
+   * Whatever the modem is doing, DLE ETX ends data and any character ends a reception: after that AT is answered.
+   * Throws LineGoneError when it never is.
+   */
+  async resynchronise(): Promise<void> {
+    for (let attempt = 0; attempt < RESYNC_TRIES; attempt++) {
+      this.dialogue.reset();
+      if ((await this.dialogue.sendRaw(DLE_ETX)) === 'closed') throw new LineGoneError(PORT_GONE);
+      // What is left of the old task comes first; an echo of DLE ETX is no result.
+      await this.nextResult(RESYNC_ANSWER_MS / 4);
+      const { result } = await this.command('AT', RESYNC_ANSWER_MS);
+      if (result === 'OK') {
+        this.standing = 'command';
+        return;
+      }
+    }
+    throw new LineGoneError('the modem no longer answers');
+  }
+
+  /** Breaks off what is being sent: what the system still holds is dropped, and the modem told that this was all. */
+  async #cutCarrier(): Promise<void> {
+    await this.#discard();
+    // Two zeros first: half of a doubled DLE may have left, and must not make another meaning of the DLE that ends.
+    const ended = await this.dialogue.sendData(new Uint8Array(2), { last: true });
+    if (ended === 'closed') throw new LineGoneError(PORT_GONE);
+    const { result } = await this.nextResult(CUT_MS);
+    this.lastHeard = 'us';
+    if (result === 'timeout') await this.resynchronise();
+    else this.standing = 'command';
+  }
+
+  /** Any character ends a reception (T.31). True when the modem said so. */
+  async #interrupt(): Promise<boolean> {
+    const { result } = alive(await this.dialogue.interrupt(INTERRUPT_MS));
+    return result === 'OK' || result === 'NO CARRIER' || result === 'ERROR' || result === '+FCERROR';
+  }
+}
+
+const PORT_GONE = 'the port is gone';
+
+function alive(answer: AtAnswer): AtAnswer {
+  if (answer.result === 'closed') throw new LineGoneError(PORT_GONE);
+  return answer;
+}
+
+/** True when the time has passed, false when `signal` ended it. */
+export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  return await new Promise((resolve) => {
+    const settle = (passed: boolean): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', aborted);
+      resolve(passed);
+    };
+    const aborted = (): void => settle(false);
+    const timer = setTimeout(() => settle(true), ms);
+    signal.addEventListener('abort', aborted);
+  });
+}
