@@ -1,0 +1,86 @@
+// What the keeper of a line is given, and what it tells: the modem's parts behind it, the host in front of it.
+
+import type {
+  LineStateName,
+  LineTestResult,
+  ModemIdentity,
+  ModemReply,
+  ModemSetup,
+} from '../../protocol/modem.ts';
+import type { AtDialogue } from './at/atDialogue.types.ts';
+import type { ModemFacts } from './faxDriver.types.ts';
+import type { OpenSerial, SerialConnection, SerialFault } from './serial/serialConnection.types.ts';
+
+/** A dialogue as its owner sees it: octets from the port go in here, and the end of the port is told. */
+export interface KeptDialogue extends AtDialogue {
+  receive(octets: Uint8Array): void;
+  closed(): void;
+  /** Pause between a result and the next command. */
+  setCommandGap(gapMs: number): void;
+}
+
+export type Discovery =
+  | { outcome: 'ready'; facts: ModemFacts; identity: ModemIdentity }
+  /** Nothing answers, or what answers cannot fax as asked for. */
+  | { outcome: 'silent' | 'unfit'; detail: string };
+
+export interface DiscoveryTools {
+  dialogue: AtDialogue;
+  connection: SerialConnection;
+  setup: ModemSetup;
+}
+
+export interface LineParts {
+  openSerial: OpenSerial;
+  createDialogue: (connection: SerialConnection) => KeptDialogue;
+  /** Asks the modem who it is, and makes it ready for calls in the class chosen. Never rejects. */
+  discover: (tools: DiscoveryTools) => Promise<Discovery>;
+  /** Makes a modem ready again whose facts are known: after a call. False when it did not answer as it should. */
+  initialise: (tools: DiscoveryTools, facts: ModemFacts) => Promise<boolean>;
+}
+
+export interface LineEvents {
+  state: (state: LineStateName, more: { modem?: ModemIdentity; detail?: string }) => void;
+  ring: (ring: Omit<Extract<ModemReply, { type: 'ring' }>, 'type'>) => void;
+  ringEnded: () => void;
+}
+
+/** The line while a call has it. */
+export interface LineInUse {
+  readonly dialogue: AtDialogue;
+  readonly connection: SerialConnection;
+  readonly facts: ModemFacts;
+  readonly setup: ModemSetup;
+  /** Resolves when the port goes away. */
+  readonly lost: Promise<SerialFault>;
+  /** The call is over: the modem is made ready again. */
+  giveBack(): void;
+}
+
+/** What can be waited for, in milliseconds. */
+export interface LineTimes {
+  /** A port that is not there is looked for so often; a watch on its folder is quicker where it works. */
+  absentMs: number;
+  /** Pauses between tries, the last one again and again. */
+  heldMs: readonly number[];
+  deniedMs: readonly number[];
+  silentMs: readonly number[];
+  unfitMs: readonly number[];
+  /** An idle modem is asked whether it is still there. */
+  checkMs: number;
+  /** Without a further ring the caller has given up. */
+  ringEndMs: number;
+}
+
+export const lineTimes: LineTimes = {
+  absentMs: 2_000,
+  heldMs: [5_000, 10_000, 20_000, 30_000],
+  // Right after plugging in, the system has not given the port to its group yet.
+  deniedMs: [1_000, 3_000, 10_000, 30_000],
+  silentMs: [2_000, 5_000, 10_000, 20_000, 30_000],
+  unfitMs: [10_000, 30_000, 60_000],
+  checkMs: 180_000,
+  ringEndMs: 8_000,
+};
+
+export type LineTestAnswer = (result: LineTestResult) => void;

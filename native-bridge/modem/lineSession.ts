@@ -1,0 +1,154 @@
+// One opening of a port: from the first AT to the closed port.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LineTestResult, ModemIdentity, ModemSetup } from '../../protocol/modem.ts';
+import type { Unsolicited } from './at/atDialogue.types.ts';
+import { listenForDialTone } from './dialTone.ts';
+import type { ModemFacts } from './faxDriver.types.ts';
+import type { Discovery, KeptDialogue, LineParts } from './lineKeeper.types.ts';
+import { releaseLine } from './releaseLine.ts';
+import type { SerialConnection, SerialFault } from './serial/serialConnection.types.ts';
+import { Transcript } from './transcript.ts';
+
+export interface SessionHooks {
+  heard: (what: Unsolicited) => void;
+  /** The port is gone. */
+  lost: () => void;
+}
+
+/** Until discovery knows better: what today's modems take. */
+const USUAL_BAUD_RATE = 115_200;
+/** Saying goodbye must not keep a process from ending. */
+const FAREWELL_MS = 600;
+const LAST_WORDS_MS = 300;
+/** Ends data, aborts what waits for the line, hangs up. */
+const LAST_WORDS = Uint8Array.from([0x10, 0x03, 0x18, 0x0d, ...Buffer.from('ATH\r', 'latin1')]);
+
+export class LineSession {
+  readonly connection: SerialConnection;
+  readonly dialogue: KeptDialogue;
+  readonly setup: ModemSetup;
+  readonly transcript = new Transcript();
+  readonly lost: Promise<SerialFault>;
+  fault: SerialFault | undefined;
+  facts: ModemFacts | undefined;
+  identity: ModemIdentity | undefined;
+  readonly #parts: LineParts;
+  readonly #lose: (fault: SerialFault) => void;
+
+  /** Rejects with SerialClosedError. */
+  static async open(parts: LineParts, setup: ModemSetup, hooks: SessionHooks): Promise<LineSession> {
+    let session: LineSession | undefined;
+    let early: SerialFault | undefined;
+    const baudRate = setup.baudRate ?? USUAL_BAUD_RATE;
+    const flowControl = setup.flowControl === 'auto' ? 'none' : setup.flowControl;
+    const connection = await parts.openSerial(
+      { path: setup.path, baudRate, flowControl },
+      {
+        data: (octets) => session?.dialogue.receive(octets),
+        closed(fault) {
+          early = fault;
+          if (session !== undefined) session.#lose(fault);
+        },
+      },
+    );
+    session = new LineSession(parts, setup, connection, hooks);
+    if (early !== undefined) session.#lose(early);
+    return session;
+  }
+
+  private constructor(
+    parts: LineParts,
+    setup: ModemSetup,
+    connection: SerialConnection,
+    hooks: SessionHooks,
+  ) {
+    const lost = Promise.withResolvers<SerialFault>();
+    this.#parts = parts;
+    this.setup = setup;
+    this.connection = connection;
+    this.dialogue = parts.createDialogue(connection);
+    this.lost = lost.promise;
+    this.#lose = (fault) => {
+      if (this.fault !== undefined) return;
+      this.fault = fault;
+      this.dialogue.closed();
+      lost.resolve(fault);
+      hooks.lost();
+    };
+    this.dialogue.onUnsolicited(hooks.heard);
+  }
+
+  /** On hook and in command state, whatever a crash left behind. False when nothing answers. */
+  release(): Promise<boolean> {
+    return releaseLine(this.dialogue, this.connection);
+  }
+
+  /** Who the modem is. Undefined when it can fax as asked for; else what is wrong. */
+  async discover(): Promise<Exclude<Discovery, { outcome: 'ready' }> | undefined> {
+    const stopListening = this.transcript.listen(this.dialogue);
+    const found = await this.#parts.discover(this);
+    stopListening();
+    if (found.outcome !== 'ready') return found;
+    this.facts = found.facts;
+    this.identity = found.identity;
+    this.dialogue.setCommandGap(found.facts.profile.quirks.commandGapMs ?? 0);
+    return undefined;
+  }
+
+  /** Ready again after a call, a test, or a silence. False when the modem is of no use any more. */
+  async recover(): Promise<boolean> {
+    await this.release();
+    if (this.fault !== undefined) return false;
+    if (this.facts !== undefined && (await this.#parts.initialise(this, this.facts))) return true;
+    this.transcript.forget();
+    return this.fault === undefined && (await this.discover()) === undefined;
+  }
+
+  /** Asks everything anew, and listens for a dial tone. The modem has to recover afterwards. */
+  async test(): Promise<LineTestResult> {
+    this.transcript.forget();
+    const trouble = await this.discover();
+    const stopListening = this.transcript.listen(this.dialogue);
+    const dialTone =
+      trouble?.outcome === 'silent'
+        ? 'unknown'
+        : await listenForDialTone(this.dialogue, () => performance.now());
+    stopListening();
+    const detail = trouble?.detail ?? this.fault?.detail;
+    return {
+      answers: trouble?.outcome !== 'silent' && this.fault === undefined,
+      ...(trouble === undefined && this.identity !== undefined ? { modem: this.identity } : {}),
+      dialTone,
+      dialogue: this.transcript.lines,
+      ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }),
+    };
+  }
+
+  /** Hangs up and closes the port. Never rejects, and never takes long. */
+  async close(): Promise<void> {
+    if (this.fault === undefined) {
+      const goodbye = this.dialogue.command('ATH', { timeoutMs: FAREWELL_MS }).catch(() => undefined);
+      await Promise.race([goodbye, pause(FAREWELL_MS)]);
+    }
+    await this.cut();
+  }
+
+  /** Takes the port away from whoever uses it, with a last word to the modem that it hang up. */
+  async cut(): Promise<void> {
+    if (this.fault === undefined) {
+      await Promise.race([this.#lastWords(), pause(LAST_WORDS_MS)]);
+      this.#lose({ kind: 'broken', detail: 'the port was closed' });
+    }
+    await this.connection.close();
+  }
+
+  async #lastWords(): Promise<void> {
+    try {
+      await this.connection.write(LAST_WORDS);
+      await this.connection.setDtr(false);
+    } catch {
+      // The port is gone: nothing more can be said.
+    }
+  }
+}
