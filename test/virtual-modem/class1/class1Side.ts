@@ -4,6 +4,7 @@ import type { LineEvent } from '../line/phoneLine.ts';
 import { FAST_CODES, fastCarrier } from '../line/fastCodes.ts';
 import type { FastCode } from '../line/fastCodes.ts';
 import { DleUnstuffer, isEndOfData } from '../modem/dleStuffing.ts';
+import { HostFlow } from '../modem/hostFlow.ts';
 import type { ExtendedCommand, FaxSide, ModemCall, ModemCore, Verdict } from '../modem/modemCore.ts';
 import { Class1Reception } from './class1Reception.ts';
 
@@ -13,13 +14,8 @@ const CED_MS = 2600;
 const AFTER_CED_MS = 75;
 /** The host must give data within this (T.31 §8.3.5). */
 const DTE_PATIENCE_MS = 5000;
-/** Flow control towards the host. */
-const HIGH_WATER_OCTETS = 1500;
-const LOW_WATER_OCTETS = 500;
 /** Less than this waiting, and the host is what the line waits for. */
 const SCARCE_OCTETS = 300;
-const XON = 0x11;
-const XOFF = 0x13;
 const FINAL_BIT = 0x10;
 const CLOSING_FLAG_MS = 8000 / 300;
 const V21_CODE = 3;
@@ -304,23 +300,5 @@ export class Class1Side implements FaxSide {
       const againMs = readyMs === Infinity ? 10 : readyMs - clock.nowMs;
       this.#later(againMs, () => this.#awaitSilence(call, sinceMs, ms, over));
     }
-  }
-}
-
-/** Stops the host while enough data wait: XOFF and XON with +FLO=1, and by not taking what it writes. */
-class HostFlow {
-  readonly #core: ModemCore;
-  #stopped = false;
-
-  constructor(core: ModemCore) {
-    this.#core = core;
-  }
-
-  level(waitingOctets: number): void {
-    const stop = this.#stopped ? waitingOctets > LOW_WATER_OCTETS : waitingOctets > HIGH_WATER_OCTETS;
-    if (stop === this.#stopped) return;
-    this.#stopped = stop;
-    if (this.#core.value('+FLO') === '1') this.#core.link.raw(Uint8Array.of(stop ? XOFF : XON));
-    this.#core.holdUp(stop);
   }
 }

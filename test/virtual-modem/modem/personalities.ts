@@ -70,7 +70,6 @@ export const PERSONALITIES = {
     classes: ['1', '1.0', '2'],
     classesText: '0,1,1.0,2,8',
     adaptiveReception: true,
-    quirks: { reversedReceiveData: true },
   }),
   conexant1329: personality({
     name: 'conexant1329',
@@ -78,7 +77,7 @@ export const PERSONALITIES = {
     model: 'CX93010-1329',
     classes: ['1', '1.0', '2'],
     adaptiveReception: true,
-    quirks: { deafCodes: [96], reversedReceiveData: true },
+    quirks: { deafCodes: [96] },
   }),
   agere: personality({
     name: 'agere',
@@ -98,7 +97,7 @@ export const PERSONALITIES = {
     classes: ['1', '2'],
     ecm: false,
     codings: [],
-    quirks: { softwareFlowInFax: true, reversedReceiveData: true },
+    quirks: { softwareFlowInFax: true },
   }),
   zyxel: personality({
     name: 'zyxel',
@@ -116,7 +115,7 @@ export const PERSONALITIES = {
     ati: { 0: 'MT9234ZBA-V', 3: 'MT9234ZBA-V 1.31' },
     classes: ALL_CLASSES,
     adaptiveReception: true,
-    quirks: { hexLineCounts: true },
+    quirks: { hexLineCounts: true, directReceiveData: true },
   }),
   iaxmodem: personality({
     name: 'iaxmodem',

@@ -34,8 +34,8 @@ export interface Quirks {
   receiveStart: 'DC2' | 'DC1';
   /** Class 2: XON before a page may be sent. */
   xonBeforeData: boolean;
-  /** Class 2: pages come with the first bit on the line highest, though +FBOR is 0. */
-  reversedReceiveData: boolean;
+  /** Class 2: pages come with the first bit on the line lowest; most modems give it highest, though +FBOR is 0. */
+  directReceiveData: boolean;
   /** Status lines lack their plus sign: `FNF:`. */
   missingPlus: readonly string[];
   /** Commands that are named but unknown. */
@@ -86,7 +86,7 @@ export const NO_QUIRKS: Quirks = {
   softwareFlowInFax: false,
   receiveStart: 'DC2',
   xonBeforeData: true,
-  reversedReceiveData: false,
+  directReceiveData: false,
   missingPlus: [],
   absentCommands: [],
   pinPipSwapped: false,

@@ -1,6 +1,7 @@
 // A fax modem on a serial cable: takes AT commands, has a number in the telephone network, and one of the fax classes.
 
 import { Class1Side } from '../class1/class1Side.ts';
+import { Class2Side } from '../class2/class2Side.ts';
 import type { Clock } from '../clock.ts';
 import type { TelephoneNetwork } from '../line/telephoneNetwork.ts';
 import type { SerialCable } from '../pty.ts';
@@ -57,7 +58,7 @@ export class VirtualModem {
   readonly control: CallControl;
   readonly #options: VirtualModemOptions;
   readonly #core: ModemCore;
-  readonly #sides: Readonly<Record<'1' | '2', FaxSide | null>>;
+  readonly #sides: Readonly<Record<'1' | '2', FaxSide>>;
   readonly #registers = new Map<number, number>();
   readonly #values = new ValueCommands(COMMON_VALUES);
   #faxClass: '0' | '8' | FaxClass;
@@ -72,7 +73,7 @@ export class VirtualModem {
   #typedAhead: number[] = [];
   #taking = false;
 
-  constructor(options: VirtualModemOptions, makeClass2: (core: ModemCore) => FaxSide | null = () => null) {
+  constructor(options: VirtualModemOptions) {
     this.#options = options;
     this.#faxClass = options.startClass ?? '0';
     const { clock, cable, network, number, onEvent } = options;
@@ -101,7 +102,7 @@ export class VirtualModem {
       log: (text) => onEvent({ type: 'note', text }),
     });
     this.#core = this.#makeCore();
-    this.#sides = { 1: new Class1Side(this.#core), 2: makeClass2(this.#core) };
+    this.#sides = { 1: new Class1Side(this.#core), 2: new Class2Side(this.#core) };
     cable.onData = (octets) => this.#take(octets);
   }
 
@@ -369,11 +370,9 @@ export class VirtualModem {
 
   #class(command: ExtendedCommand): Verdict {
     const { classes, classesText, quirks } = this.#options.personality;
-    const has2 = this.#sides['2'] !== null;
-    const offered = classes.filter((name) => has2 || name.startsWith('1'));
     switch (command.action) {
       case 'test':
-        this.link.info(classesText ?? ['0', ...offered].join(','));
+        this.link.info(classesText ?? ['0', ...classes].join(','));
         return 'ok';
       case 'read':
         this.link.info(this.#faxClass);
@@ -381,7 +380,7 @@ export class VirtualModem {
       case 'run':
         return 'error';
       case 'set': {
-        const wanted = offered.find((name) => name === command.value);
+        const wanted = classes.find((name) => name === command.value);
         const plain = command.value === '0' || command.value === '8' ? command.value : undefined;
         const chosen = wanted ?? plain;
         if (chosen === undefined) return 'error';
@@ -422,8 +421,8 @@ export class VirtualModem {
 
   #hangUp(): void {
     this.control.hangUp();
-    this.#sides['1']?.reset();
-    this.#sides['2']?.reset();
+    this.#sides['1'].reset();
+    this.#sides['2'].reset();
     this.#online = null;
     this.#options.cable.setHeldUp(false);
     this.#turnChanged();

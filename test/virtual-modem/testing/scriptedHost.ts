@@ -1,6 +1,6 @@
 // A host for tests of the virtual modem: says something, and lets modelled time pass until the modem has answered.
 
-import { VirtualClock } from '../../../fax/t30/testing/virtualClock.ts';
+import type { VirtualClock } from '../../../fax/t30/testing/virtualClock.ts';
 import { DleUnstuffer, stuffDle, END_OF_DATA } from '../modem/dleStuffing.ts';
 import { openMemoryCable } from '../pty.ts';
 import type { MemoryCable } from '../pty.ts';
