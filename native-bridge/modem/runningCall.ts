@@ -123,7 +123,7 @@ export function runCall(options: RunningCallOptions): RunningCall {
     journal.write('The modem did not let go in time: its port is closed.');
     await options.cut();
     await pause(times.lostMs, undefined, { signal: stop }).catch(() => never());
-    return bareReport(outcome('CANCELLED', 'call', 'the modem did not let go in time'), direction, confirmed);
+    return cancelled();
   }
 
   /** Resolves only when the driver did not notice in time that its port is gone. */
@@ -131,7 +131,11 @@ export function runCall(options: RunningCallOptions): RunningCall {
     const fault = await Promise.race([line.lost, aborted(stop, stop).then(() => never())]);
     journal.write(`The modem is gone: ${fault.detail}`);
     await pause(times.lostMs, undefined, { signal: stop }).catch(() => never());
-    return broken(fault.detail);
+    return hangingUp.signal.aborted ? cancelled() : broken(fault.detail);
+  }
+
+  function cancelled(): CallReport {
+    return bareReport(outcome('CANCELLED', 'call', 'the modem did not let go in time'), direction, confirmed);
   }
 
   function broken(detail: string): CallReport {
