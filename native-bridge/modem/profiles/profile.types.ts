@@ -22,6 +22,8 @@ export interface ModemProfile {
   init: readonly string[];
   /** After every +FCLASS=, which some modems take as an occasion to forget settings. */
   afterClass: readonly string[];
+  /** How flow control between modem and computer is set; left out: by the commands most modems know. */
+  flowCommands?: Readonly<Record<FlowControl, string>>;
   quirks: Quirks;
 }
 
