@@ -84,8 +84,8 @@ export function class2Ranges(personality: Personality, faxClass: Class2): string
 }
 
 /** After power on: without error correction and with MH, as hosts that say nothing of it expect. */
-export function initialParameters(faxClass: Class2): Class2Parameters {
-  return { vr: faxClass === '2' ? 1 : 3, br: 5, wd: 2, ln: 2, df: 0, ec: 0, bf: 0, st: 0 };
+export function initialParameters(): Class2Parameters {
+  return { vr: 1, br: 5, wd: 2, ln: 2, df: 0, ec: 0, bf: 0, st: 0 };
 }
 
 /** A station with these capabilities as its DIS says it. */

@@ -148,7 +148,7 @@ export class Class2Side implements FaxSide {
   }
 
   get #ownParameters(): Class2Parameters {
-    return this.#own ?? initialParameters(this.#class);
+    return this.#own ?? initialParameters();
   }
 
   /** Names of the other class are unknown. */
