@@ -97,6 +97,7 @@ function startOffice(
       outgoingChanged: () => undefined,
       outgoingRemoved: () => undefined,
       incomingChanged: () => undefined,
+      callChanged: () => undefined,
       incomingRemoved: () => undefined,
       changed: () => undefined,
       ...events,

@@ -1,263 +1,267 @@
-// The deliveries that are running: one attempt each, from the call to what became of it, written down truly.
+// The calls that are running: from the first ring to what became of each delivery in it, written down truly.
 
-import type { CallInfo } from '../../protocol/relay.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
-import type { LiveCall, Settings } from '../../protocol/api/types.ts';
-import type { DocumentSource } from '../call/documentCall.types.ts';
+import type { LiveCall } from '../../protocol/api/types.ts';
 import { errorText } from '../log.ts';
-import type { RelayCall } from '../relaySession/relaySession.types.ts';
-import { CANCELLED, type DeliveryEnd, type DeliveryRow } from '../store/deliveryTable.ts';
-import { pagePath } from '../store/durableFile.ts';
-import { readPageFile } from '../store/pageFile.ts';
+import { CANCELLED, type DeliveryEnd, type DeliveryRow, type RouteName } from '../store/deliveryTable.ts';
 import { withoutUndefined } from '../store/row.ts';
 import type { OutboxOptions } from './outbox.types.ts';
+import { createParcel } from './parcel.ts';
 import { pause } from './pause.ts';
-import { retryDelayMs, retryKind } from './retryDelays.ts';
+import type { Parcel, Route } from './route.types.ts';
 
-const MOST_CALLS = 4;
 const HOUR_MS = 60 * 60 * 1_000;
 /** How long a result that the disk did not take waits before it is written again. */
 const WRITE_AGAIN_MS = 10_000;
 
 export interface DeliveryRuns {
-  hasRoom(now: number): boolean;
-  /** The relay asked for a pause until then. */
-  pausedUntil(): number;
+  running(route: RouteName): number;
   busyDestinations(): string[];
-  start(delivery: DeliveryRow): void;
-  /** Withdraws a running one; resolves when it has ended. `undefined` when it is not running. */
+  /** Makes one call for these deliveries, which go to the same destination. */
+  start(route: Route, deliveries: readonly DeliveryRow[]): void;
+  /** Ends the call that a delivery is in; resolves when it has ended. `undefined` when it is in none. */
   cancel(deliveryId: string): Promise<void> | undefined;
   liveCalls(): LiveCall[];
   stop(): Promise<void>;
 }
 
 interface Run {
-  readonly delivery: DeliveryRow;
+  readonly route: Route;
+  readonly destination: string;
+  readonly items: readonly Item[];
   readonly cancelling: AbortController;
   readonly startedAt: number;
+  describe: (() => Pick<LiveCall, 'callId' | 'line'>) | undefined;
+  done: Promise<void>;
+}
+
+/** One delivery in a run. */
+interface Item {
+  readonly delivery: DeliveryRow;
   pagesConfirmed: number;
   pagesTotal: number;
-  call: RelayCall | undefined;
-  done: Promise<void>;
+  /** Somebody wants this one cancelled; the others of its call go on later. */
+  unwanted: boolean;
+  ended: boolean;
 }
 
 export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): DeliveryRuns {
   const { store, events, log } = options;
-  const mostCalls = options.mostCalls ?? MOST_CALLS;
   const random = options.random ?? Math.random;
-  const running = new Map<string, Run>();
+  const running = new Set<Run>();
   const stopping = new AbortController();
-  let pausedUntil = 0;
-  let pauses = 0;
 
   return {
-    hasRoom(now) {
-      // One connection stays free, so that the office can be called meanwhile.
-      const room = Math.max(1, Math.min(mostCalls, options.settings().maxConnections - 1));
-      return !stopping.signal.aborted && running.size < room && pausedUntil <= now;
-    },
-    pausedUntil: () => pausedUntil,
-    busyDestinations: () => [...running.values()].map((run) => run.delivery.destination),
+    running: (name) => [...running].filter(({ route }) => route.name === name).length,
+    busyDestinations: () => [...running].map(({ destination }) => destination),
     start,
     cancel(deliveryId) {
-      const run = running.get(deliveryId);
-      run?.cancelling.abort();
-      return run?.done;
+      for (const run of running) {
+        const item = run.items.find(({ delivery }) => delivery.id === deliveryId);
+        if (item === undefined || item.ended) continue;
+        item.unwanted = true;
+        run.cancelling.abort();
+        return run.done;
+      }
+      return undefined;
     },
-    liveCalls: () => [...running.values()].flatMap((run) => liveCallOf(run)),
+    liveCalls: () => [...running].flatMap(liveCallOf),
     async stop() {
       stopping.abort();
-      for (const run of running.values()) run.call?.abort();
-      await Promise.all([...running.values()].map((run) => run.done));
+      await Promise.all([...running].map((run) => run.done));
     },
   };
 
-  function start(delivery: DeliveryRow): void {
+  function start(route: Route, deliveries: readonly DeliveryRow[]): void {
     const now = Date.now();
+    const [first] = deliveries;
+    if (first === undefined || stopping.signal.aborted) return;
     store.db.transaction(() => {
-      store.deliveries.begin(delivery.id, now);
-      store.outgoing.refresh(delivery.documentId, now);
+      for (const delivery of deliveries) {
+        store.deliveries.begin(delivery.id, now);
+        store.outgoing.refresh(delivery.documentId, now);
+      }
     });
     const run: Run = {
-      delivery,
+      route,
+      destination: first.destination,
+      items: deliveries.map((delivery) => ({
+        delivery,
+        pagesConfirmed: delivery.pagesConfirmed,
+        pagesTotal: 0,
+        unwanted: false,
+        ended: false,
+      })),
       cancelling: new AbortController(),
       startedAt: now,
-      pagesConfirmed: delivery.pagesConfirmed,
-      pagesTotal: 0,
-      call: undefined,
+      describe: undefined,
       done: Promise.resolve(),
     };
-    running.set(delivery.id, run);
+    running.add(run);
     run.done = carryOut(run);
-    changed(run);
+    for (const item of run.items) changed(item);
   }
 
-  /** Never throws: whatever happens, the delivery has an end that is written down. */
+  /** Never throws: whatever happens, every delivery has an end that is written down. */
   async function carryOut(run: Run): Promise<void> {
     let result: Outcome;
     try {
       result = await attempt(run);
     } catch (error) {
-      log.error('delivery failed inside', { delivery: run.delivery.id, error: errorText(error) });
+      log.error('delivery failed inside', { destination: run.destination, error: errorText(error) });
       result = outcome('INTERNAL_ERROR', 'call', error instanceof Error ? error.message : undefined);
     }
-    await writeEnd(run, result);
-    running.delete(run.delivery.id);
-    try {
-      changed(run);
-      const status = store.outgoing.get(run.delivery.documentId)?.status;
-      if (status !== undefined && status !== 'active' && status !== 'preparing' && status !== 'draft') {
-        events.finished(run.delivery.documentId);
-      }
-    } catch (error) {
-      log.error('end of a delivery not told', { delivery: run.delivery.id, error: errorText(error) });
-    }
+    for (const item of run.items) if (!item.ended) await writeEnd(run, item, result);
+    running.delete(run);
+    for (const item of run.items) tellEnd(item);
     onRoom();
   }
 
   async function attempt(run: Run): Promise<Outcome> {
-    const { delivery, cancelling } = run;
-    const settings = options.settings();
-    const source = sourceOf(run, settings);
-    run.pagesTotal = source.pageCount;
-    const info: CallInfo = { kind: 'document', displayName: settings.displayName };
-    const connecting = AbortSignal.any([cancelling.signal, stopping.signal]);
-    const answer = await options.call(delivery.destination, info, connecting);
-    if ('outcome' in answer) return answer.outcome;
-    const { call } = answer;
-    run.call = call;
-    try {
-      // A call that came up while the program stops is broken, not withdrawn: the document goes on later.
-      if (stopping.signal.aborted) call.abort();
-      store.deliveries.setStatus(delivery.id, 'sending');
-      changed(run);
-      return await options.sendDocument(call, source, {
-        software: options.software,
-        log,
-        signal: cancelling.signal,
-      });
-    } finally {
-      await call.release();
-      run.call = undefined;
+    const items = new Map<Parcel, Item>();
+    for (const item of run.items) {
+      const parcel = createParcel(store, item.delivery, options.settings(), (pages) =>
+        noteProgress(item, pages),
+      );
+      item.pagesTotal = parcel.source.pageCount;
+      items.set(parcel, item);
     }
+    return run.route.call({
+      destination: run.destination,
+      parcels: [...items.keys()],
+      cancelling: run.cancelling.signal,
+      stopping: stopping.signal,
+      live(describe) {
+        run.describe = describe;
+        events.statusChanged();
+      },
+      recorded(callId) {
+        for (const { delivery } of run.items) store.deliveries.noteCall(delivery.id, callId);
+      },
+      connected() {
+        for (const item of run.items) {
+          if (item.ended) continue;
+          store.deliveries.setStatus(item.delivery.id, 'sending');
+          changed(item);
+        }
+      },
+      delivered(parcel) {
+        const item = items.get(parcel);
+        if (item === undefined || item.ended) return;
+        try {
+          noteEnd(run, item, outcome('CONFIRMED', 'confirm'));
+          tellEnd(item);
+        } catch (error) {
+          // Written again when the call is over.
+          log.warn('delivery not noted yet', { delivery: item.delivery.id, error: errorText(error) });
+        }
+      },
+    });
   }
 
-  function sourceOf(run: Run, settings: Settings): DocumentSource {
-    const { delivery } = run;
-    const document = store.outgoing.get(delivery.documentId);
-    const preparation = document === undefined ? undefined : store.preparations.get(document.preparationId);
-    if (document === undefined || preparation?.state !== 'ready') throw new Error('the pages are not ready');
-    const folder = `${store.folder.outgoingPages}/${preparation.id}`;
-    return {
-      documentId: delivery.id,
-      fromName: settings.displayName,
-      ...(settings.faxNumber === '' ? {} : { fromNumber: settings.faxNumber }),
-      to: delivery.destination,
-      pageCount: preparation.pages,
-      subject: document.title,
-      purpose: document.purpose,
-      createdAt: new Date(document.createdAt).toISOString(),
-      async page(index) {
-        const page = store.preparations.page(preparation.id, index);
-        if (page === undefined) throw new Error(`page ${index} is not there`);
-        return { info: page, data: await readPageFile(pagePath(folder, index), page) };
-      },
-      confirmed(pages) {
-        if (pages <= run.pagesConfirmed) return;
-        run.pagesConfirmed = pages;
-        try {
-          store.deliveries.setPagesConfirmed(delivery.id, pages);
-        } catch (error) {
-          // Only the display suffers: the receiver knows how far it is, and the end is written down for itself.
-          log.warn('progress not noted', { delivery: delivery.id, error: errorText(error) });
-        }
-        changed(run);
-      },
-    };
+  function noteProgress(item: Item, pages: number): void {
+    if (pages <= item.pagesConfirmed) return;
+    item.pagesConfirmed = pages;
+    try {
+      store.deliveries.setPagesConfirmed(item.delivery.id, pages);
+    } catch (error) {
+      // Written again with the end.
+      log.warn('progress not noted', { delivery: item.delivery.id, error: errorText(error) });
+    }
+    changed(item);
   }
 
   /** Writes the end down, again and again if the disk does not take it; what was confirmed stays confirmed. */
-  async function writeEnd(run: Run, result: Outcome): Promise<void> {
+  async function writeEnd(run: Run, item: Item, result: Outcome): Promise<void> {
     for (;;) {
       try {
-        noteEnd(run, result);
+        noteEnd(run, item, result);
         return;
       } catch (error) {
-        log.error('end of a delivery not noted', { delivery: run.delivery.id, error: errorText(error) });
+        log.error('end of a delivery not noted', { delivery: item.delivery.id, error: errorText(error) });
         // At the next start the receiver says again that it has the document.
         if (!(await pause(WRITE_AGAIN_MS, stopping.signal))) return;
       }
     }
   }
 
-  function noteEnd(run: Run, result: Outcome): void {
+  function noteEnd(run: Run, item: Item, result: Outcome): void {
     const now = Date.now();
-    const { id, documentId } = run.delivery;
-    const end = endOf(run, result, now);
+    const { id, documentId } = item.delivery;
+    const end = endOf(run, item, result, now);
     store.db.transaction(() => {
-      store.deliveries.setPagesConfirmed(id, run.pagesConfirmed);
+      store.deliveries.setPagesConfirmed(id, item.pagesConfirmed);
       store.deliveries.endAttempt(id, now, end.status === 'cancelled' ? CANCELLED : result);
       store.deliveries.end(id, end);
       store.outgoing.refresh(documentId, now);
     });
-    if (result.code === 'RELAY_BUSY') {
-      pauses += 1;
-      pausedUntil = now + retryDelayMs('relay', pauses, random());
-    } else {
-      pauses = 0;
-    }
-    // Others for the same place would only meet the same cause.
-    const here = ['DEVICE_OFFLINE', 'DEVICE_BUSY', 'DEVICE_NO_ANSWER', 'RECEIVER_DISK_FULL'];
-    if (end.status === 'waiting' && end.nextAttemptAt !== undefined && here.includes(result.code)) {
-      const held = store.deliveries.holdBack(run.delivery.destination, end.nextAttemptAt, end);
+    item.ended = true;
+    if (end.status === 'waiting' && end.nextAttemptAt !== undefined && run.route.holdsBack(result.code)) {
+      const held = store.deliveries.holdBack(run.destination, end.nextAttemptAt, end);
       for (const heldDocument of new Set(held)) events.outgoingChanged(heldDocument);
     }
   }
 
-  function endOf(run: Run, result: Outcome, now: number): DeliveryEnd {
+  function endOf(run: Run, item: Item, result: Outcome, now: number): DeliveryEnd {
+    const { delivery } = item;
     if (result.disposition === 'done') {
-      run.pagesConfirmed = run.pagesTotal;
+      item.pagesConfirmed = item.pagesTotal;
       return { status: 'confirmed', outcome: result, confirmedAt: now };
     }
-    if (run.cancelling.signal.aborted) return { status: 'cancelled', outcome: CANCELLED };
+    if (item.unwanted) return { status: 'cancelled', outcome: CANCELLED };
+    const document = store.outgoing.get(delivery.documentId);
+    const notBefore = (at: number): number =>
+      document === undefined ? at : run.route.notBefore(document.sending, at);
     if (stopping.signal.aborted) {
       const cause = outcome('CALL_BROKEN', 'call', 'the program ended during the call');
       return { status: 'waiting', outcome: cause, nextAttemptAt: now };
     }
+    // Its call was ended for the sake of another document in it.
+    if (run.cancelling.signal.aborted)
+      return { status: 'waiting', outcome: delivery.outcome, nextAttemptAt: now };
     if (result.disposition === 'fail') return { status: 'failed', outcome: result };
-    const { delivery } = run;
-    if (now - delivery.giveUpFrom >= options.settings().giveUpAfterHours * HOUR_MS) {
-      return { status: 'failed', outcome: outcome('GIVEN_UP', 'queue', result.code) };
-    }
-    const kind = retryKind(result.code);
-    const gotFurther = run.pagesConfirmed > delivery.pagesConfirmed;
-    const sameKind = delivery.outcome !== undefined && retryKind(delivery.outcome.code) === kind;
+    const giveUp: DeliveryEnd = { status: 'failed', outcome: outcome('GIVEN_UP', 'queue', result.code) };
+    if (now - delivery.giveUpFrom >= options.settings().giveUpAfterHours * HOUR_MS) return giveUp;
+    const kind = run.route.retryKind(result.code);
+    const gotFurther = item.pagesConfirmed > delivery.pagesConfirmed;
+    const sameKind = delivery.outcome !== undefined && run.route.retryKind(delivery.outcome.code) === kind;
     const failures = gotFurther || !sameKind ? 1 : delivery.failures + 1;
-    return {
-      status: 'waiting',
-      outcome: result,
-      failures,
-      nextAttemptAt: now + retryDelayMs(kind, failures, random()),
-    };
+    const delayMs = run.route.retryAfterMs(kind, failures, random());
+    if (delayMs === 'giveUp') return giveUp;
+    return { status: 'waiting', outcome: result, failures, nextAttemptAt: notBefore(now + delayMs) };
   }
 
-  function changed(run: Run): void {
-    events.outgoingChanged(run.delivery.documentId);
+  function tellEnd(item: Item): void {
+    try {
+      changed(item);
+      const status = store.outgoing.get(item.delivery.documentId)?.status;
+      if (status !== undefined && status !== 'active' && status !== 'preparing' && status !== 'draft') {
+        events.finished(item.delivery.documentId);
+      }
+    } catch (error) {
+      log.error('end of a delivery not told', { delivery: item.delivery.id, error: errorText(error) });
+    }
+  }
+
+  function changed(item: Item): void {
+    events.outgoingChanged(item.delivery.documentId);
     events.statusChanged();
   }
 }
 
 function liveCallOf(run: Run): LiveCall[] {
-  if (run.call === undefined) return [];
+  const described = run.describe?.();
+  const current = run.items.find(({ ended }) => !ended) ?? run.items.at(-1);
+  if (described === undefined || current === undefined) return [];
   return [
     withoutUndefined({
-      callId: run.call.callId,
+      ...described,
       direction: 'outgoing' as const,
-      peer: run.delivery.destination,
-      peerName: run.delivery.contactName,
-      documentId: run.delivery.documentId,
-      pagesDone: run.pagesConfirmed,
-      pagesTotal: run.pagesTotal,
+      peer: run.destination,
+      peerName: current.delivery.contactName,
+      documentId: current.delivery.documentId,
+      pagesDone: current.pagesConfirmed,
+      pagesTotal: current.pagesTotal,
       startedAt: new Date(run.startedAt).toISOString(),
     }),
   ];

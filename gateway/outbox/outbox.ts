@@ -2,24 +2,26 @@
 
 import type { DirectoryEntry } from '../../protocol/relay.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
+import { isTelephone } from '../../protocol/destination.ts';
 import { ApiError, type LiveCall, type RelayStatus, type Sending } from '../../protocol/api/types.ts';
 import { errorText } from '../log.ts';
 import { CANCELLED, isToBeCancelled, type DeliveryRow } from '../store/deliveryTable.ts';
 import { newId } from '../store/newId.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
+import { withoutUndefined } from '../store/row.ts';
 import { createDeliveryRuns, type DeliveryRuns } from './deliveryRuns.ts';
 import type { OutboxOptions } from './outbox.types.ts';
-import { relayCause } from './outgoingView.ts';
 import { pause } from './pause.ts';
 import { GONE_WHEN_ONLINE } from './retryDelays.ts';
+import type { Route } from './route.types.ts';
 
 /** Deliveries are looked over for those to give up at least so often. */
 const GIVE_UP_CHECK_MS = 30_000;
 const HOUR_MS = 60 * 60 * 1_000;
 /** How long a cancel waits for the end of the calls to be written down. */
 const CANCEL_NOTED_WITHIN_MS = 15_000;
-/** No delay is as long as this. */
-const LONGEST_DELAY_MS = 10 * 60 * 1_000;
+/** Destinations that cannot be called just now are looked past so often, before those behind them have to wait too. */
+const MOST_PASSED_OVER = 200;
 
 export interface Outbox {
   /** Puts back what was running when the program ended and begins. Returns how many deliveries were taken up again. */
@@ -27,6 +29,8 @@ export interface Outbox {
   /** Breaks running calls; their deliveries wait for the next start. */
   stop(): Promise<void>;
   relayStatusChanged(status: RelayStatus): void;
+  /** A line came free or became ready: what waits for one may go on. */
+  linesChanged(): void;
   directoryChanged(change: { online: boolean; device: DirectoryEntry }): void;
   preparationEnded(preparationId: string, failure: Outcome | undefined): void;
   /** Throws ApiError NOT_FOUND, CONFLICT. */
@@ -48,6 +52,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let timer: NodeJS.Timeout | undefined;
   let giveUpCheckedAt = 0;
   let wasOnline = false;
+  const { routes } = options;
+  const bothRoutes = [routes.telephone, routes.relay];
+  const routeOf = (destination: string): Route =>
+    isTelephone(destination) ? routes.telephone : routes.relay;
   const runs: DeliveryRuns = createDeliveryRuns(options, () => pump());
 
   return {
@@ -55,7 +63,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const resumed = putBackRunning();
       tellMissedEnds();
       started = true;
-      wasOnline = options.relayStatus().state === 'online';
+      wasOnline = routes.relay.block('') === undefined;
       pump();
       return resumed;
     },
@@ -70,6 +78,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       wasOnline = online;
       pump();
     },
+    linesChanged: () => pump(),
     directoryChanged({ online, device }) {
       if (!online) return;
       const gone = device.busy
@@ -105,9 +114,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const row = get(documentId);
       if (row.status !== 'draft') throw new ApiError('CONFLICT', 'This fax has been sent already.');
       const preparation = store.preparations.get(row.preparationId);
-      const nextAttemptAt = preparation?.state === 'ready' ? now : undefined;
+      const whole: Sending = { priority: 'normal', cheapHours: false, ...withoutUndefined(sending) };
       for (const destination of new Set(recipients)) {
-        store.deliveries.insert({ id: newId(), documentId, destination, nextAttemptAt, giveUpFrom: now });
+        const dueAt = routeOf(destination).notBefore(whole, now);
+        store.deliveries.insert({
+          id: newId(),
+          documentId,
+          destination,
+          nextAttemptAt: preparation?.state === 'ready' ? dueAt : undefined,
+          giveUpFrom: dueAt,
+          priority: whole.priority,
+        });
       }
       const kept = title?.trim() ?? '';
       store.outgoing.send(documentId, { title: kept === '' ? row.title : kept, recipients, sending }, now);
@@ -120,8 +137,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function pagesEnded(documentId: string, failure: Outcome | undefined): void {
     const now = Date.now();
     store.db.transaction(() => {
-      if (failure === undefined) store.deliveries.release(documentId, now);
-      else failWaiting(documentId, failure);
+      if (failure === undefined) {
+        const { sending } = get(documentId);
+        store.deliveries.release(documentId, (destination) => routeOf(destination).notBefore(sending, now));
+      } else failWaiting(documentId, failure);
       store.outgoing.refresh(documentId, now);
     });
     told(documentId);
@@ -281,7 +300,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         giveUpCheckedAt = now;
         giveUp(now);
       }
-      if (options.relayStatus().state === 'online') startDue(now);
+      for (const route of bothRoutes) startDue(route, now);
       setTimer(now);
     } catch (error) {
       log.error('outbox stopped short', { error: errorText(error) });
@@ -290,34 +309,38 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
-  function startDue(now: number): void {
-    while (runs.hasRoom(now)) {
-      const due = store.deliveries.nextDue(now, runs.busyDestinations());
+  function startDue(route: Route, now: number): void {
+    const passedOver: string[] = [];
+    while (route.room(runs.running(route.name)) > 0 && passedOver.length < MOST_PASSED_OVER) {
+      const due = store.deliveries.nextDue(route.name, now, [...runs.busyDestinations(), ...passedOver]);
       if (due === undefined) return;
-      runs.start(due);
+      if (route.takes(due.destination)) {
+        runs.start(route, store.deliveries.dueFor(due.destination, now, route.documentsPerCall));
+      } else passedOver.push(due.destination);
     }
   }
 
   function setTimer(now: number): void {
     clearTimeout(timer);
-    const due = runs.hasRoom(now) ? store.deliveries.earliestDue(runs.busyDestinations()) : undefined;
-    const pausedUntil = runs.pausedUntil();
-    const wanted = Math.max(due ?? Number.POSITIVE_INFINITY, 0);
-    const online = options.relayStatus().state === 'online';
-    const untilMs = Math.min(
-      online ? Math.max(wanted - now, 0) : Number.POSITIVE_INFINITY,
-      pausedUntil > now ? pausedUntil - now : Number.POSITIVE_INFINITY,
-      GIVE_UP_CHECK_MS,
-    );
-    timer = setTimeout(pump, untilMs);
+    const untilMs = bothRoutes.map((route) => untilNext(route, now));
+    timer = setTimeout(pump, Math.min(...untilMs, GIVE_UP_CHECK_MS));
+  }
+
+  /** Until this route has something to do that nothing else tells of. */
+  function untilNext(route: Route, now: number): number {
+    const pausedUntil = route.pausedUntil();
+    if (pausedUntil > now) return pausedUntil - now;
+    if (route.room(runs.running(route.name)) === 0) return Number.POSITIVE_INFINITY;
+    const due = store.deliveries.earliestDue(route.name, runs.busyDestinations());
+    // What is due already and was not started waits for the relay or for a line; both are told.
+    return due === undefined || due <= now ? Number.POSITIVE_INFINITY : due - now;
   }
 
   function giveUp(now: number): void {
-    store.deliveries.mendTimes(now, now + LONGEST_DELAY_MS);
+    for (const route of bothRoutes) store.deliveries.mendTimes(route.name, now, now + route.longestDelayMs);
     const startedBefore = now - options.settings().giveUpAfterHours * HOUR_MS;
-    const cause = relayCause(options.relayStatus());
     for (const delivery of store.deliveries.expired(startedBefore, 500)) {
-      const last = cause ?? delivery.outcome;
+      const last = routeOf(delivery.destination).block(delivery.destination)?.outcome ?? delivery.outcome;
       store.db.transaction(() => {
         store.deliveries.end(delivery.id, {
           status: 'failed',

@@ -1,11 +1,9 @@
 // What the outbox is given: its surroundings, and whom it tells.
 
-import type { Outcome } from '../../protocol/outcome.ts';
-import type { RelayStatus, Settings } from '../../protocol/api/types.ts';
-import type { DocumentSource } from '../call/documentCall.types.ts';
+import type { Settings } from '../../protocol/api/types.ts';
 import type { Log } from '../log.ts';
-import type { RelayCall, RelaySession } from '../relaySession/relaySession.types.ts';
 import type { Store } from '../store/store.ts';
+import type { Route } from './route.types.ts';
 
 export interface OutboxEvents {
   outgoingChanged(documentId: string): void;
@@ -16,9 +14,11 @@ export interface OutboxEvents {
   finished(documentId: string): void;
 }
 
-export interface OutboxOptions extends SendOverRelay {
+export interface OutboxOptions {
   store: Store;
   settings(): Settings;
+  /** Every destination belongs to exactly one of these. */
+  routes: Routes;
   /** No document uses this preparation any more. */
   discardPreparation(preparationId: string): Promise<void>;
   /** Nobody waits for its pages now, though its documents are still there. */
@@ -27,19 +27,10 @@ export interface OutboxOptions extends SendOverRelay {
   wakePreparer(): void;
   events: OutboxEvents;
   log: Log;
-  software: string;
-  /** Calls at once, one per destination. */
-  mostCalls?: number;
   random?: () => number;
 }
 
-/** What the outbox needs of the relay session and the call protocol. */
-export interface SendOverRelay {
-  relayStatus(): RelayStatus;
-  call: RelaySession['call'];
-  sendDocument(
-    call: RelayCall,
-    source: DocumentSource,
-    options: { software: string; log: Log; signal: AbortSignal },
-  ): Promise<Outcome>;
+export interface Routes {
+  relay: Route;
+  telephone: Route;
 }

@@ -9,7 +9,11 @@ import type { DocumentSource } from '../call/documentCall.types.ts';
 import type { RelayCall } from '../relaySession/relaySession.types.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import type { Routes } from './outbox.types.ts';
 import { outgoingView } from './outgoingView.ts';
+import { createRelayRoute } from './relayRoute.ts';
+import { NO_LINES } from './telephoneRoute.testSupport.ts';
+import { createTelephoneRoute, type TelephoneRouteOptions } from './telephoneRoute.ts';
 
 export const START = Date.parse('2026-03-09T09:00:00Z');
 export const HOUR_MS = 3_600_000;
@@ -69,6 +73,9 @@ export class OutboxStage {
   complaints: string[] = [];
   /** What calls that are not let through answer; by device. */
   readonly refusals = new Map<string, OutcomeCode>();
+  /** What the telephone lines do; by default there are none. */
+  telephone: TelephoneRouteOptions = NO_LINES;
+  #routes: Routes | undefined;
   readonly #folder: string;
   readonly #aborts = new WeakMap<RelayCall, () => void>();
   readonly #advance: (ms: number) => Promise<unknown>;
@@ -126,7 +133,8 @@ export class OutboxStage {
   view(id: string): OutgoingDocument {
     const row = this.store.outgoing.get(id);
     if (row === undefined) throw new Error(`no document ${id}`);
-    return outgoingView(this.store, row, this.relay);
+    if (this.#routes === undefined) throw new Error('no outbox is open');
+    return outgoingView(this.store, row, this.#routes);
   }
 
   async settle(ms = 0): Promise<void> {
@@ -146,9 +154,12 @@ export class OutboxStage {
     this.finished = [];
     this.complaints = [];
     this.asked = [];
-    const outbox = createOutbox({
-      store,
+    const log = { info() {}, warn() {}, error: (message: string) => void this.complaints.push(message) };
+    const relay = createRelayRoute({
       settings: () => SETTINGS,
+      log,
+      software: 'test',
+      random: () => 0,
       relayStatus: () => this.relay,
       call: async (peer) => {
         const refusal = this.refusals.get(peer);
@@ -172,6 +183,13 @@ export class OutboxStage {
             resolve(outcome('CALL_BROKEN', 'call'));
           });
         }),
+    });
+    const routes = { relay, telephone: createTelephoneRoute(this.telephone) };
+    this.#routes = routes;
+    const outbox = createOutbox({
+      store,
+      settings: () => SETTINGS,
+      routes,
       discardPreparation: async () => undefined,
       withdrawPreparation: async (id) => {
         this.asked.push(`withdraw ${id}`);
@@ -183,8 +201,7 @@ export class OutboxStage {
         statusChanged: () => undefined,
         finished: (id) => this.finished.push(id),
       },
-      log: { info() {}, warn() {}, error: (message) => this.complaints.push(message) },
-      software: 'test',
+      log,
       random: () => 0,
     });
     return [store, outbox, outbox.start()];

@@ -1,17 +1,18 @@
 // An outgoing document as the API shows it: its rows, and the causes that keep it waiting right now.
 
-import { outcome, type Outcome } from '../../protocol/outcome.ts';
+import { isTelephone } from '../../protocol/destination.ts';
+import type { Outcome } from '../../protocol/outcome.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
-import type { OutgoingDocument, RelayStatus } from '../../protocol/api/types.ts';
+import type { OutgoingDocument } from '../../protocol/api/types.ts';
 import { deliveryOf, type DeliveryRow } from '../store/deliveryTable.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
 import { withoutUndefined } from '../store/row.ts';
 import type { Store } from '../store/store.ts';
+import type { Routes } from './outbox.types.ts';
 
-export function outgoingView(store: Store, row: OutgoingRow, relay: RelayStatus): OutgoingDocument {
+export function outgoingView(store: Store, row: OutgoingRow, routes: Routes): OutgoingDocument {
   const preparation = store.preparations.get(row.preparationId);
   if (preparation === undefined) throw new Error(`document ${row.id} has no preparation`);
-  const cause = relayCause(relay);
   return withoutUndefined({
     id: row.id,
     title: row.title,
@@ -31,7 +32,7 @@ export function outgoingView(store: Store, row: OutgoingRow, relay: RelayStatus)
     sending: shownSending(row.sending),
     deliveries: store.deliveries
       .ofDocument(row.id)
-      .map((delivery) => deliveryOf(withCause(delivery, cause, relay), words)),
+      .map((delivery) => deliveryOf(withCause(delivery, routes), words)),
   });
 }
 
@@ -39,21 +40,14 @@ function shownSending({ password: _, ...shown }: OutgoingRow['sending']): Outgoi
   return shown;
 }
 
-/** Why nothing can be sent at the moment; `undefined` while the relay is online or about to be. */
-export function relayCause(relay: RelayStatus): Outcome | undefined {
-  if (relay.state === 'online') return undefined;
-  if (relay.state === 'notConfigured') return outcome('RELAY_NOT_CONFIGURED', 'relay');
-  if (relay.state === 'connecting') return relay.outcome;
-  return relay.outcome ?? outcome('RELAY_UNREACHABLE', 'relay');
-}
-
-/** What is waiting shows what it waits for: the relay, before anything that was wrong earlier. */
-function withCause(delivery: DeliveryRow, cause: Outcome | undefined, relay: RelayStatus): DeliveryRow {
-  if (delivery.status !== 'waiting' || delivery.nextAttemptAt === undefined || cause === undefined) {
-    return delivery;
-  }
-  const next = relay.nextAttemptAt === undefined ? Number.NaN : Date.parse(relay.nextAttemptAt);
-  return { ...delivery, outcome: cause, nextAttemptAt: Number.isNaN(next) ? undefined : next };
+/** What is waiting shows what it waits for: the relay or a line, before anything that was wrong earlier. */
+function withCause(delivery: DeliveryRow, { relay, telephone }: Routes): DeliveryRow {
+  if (delivery.status !== 'waiting' || delivery.nextAttemptAt === undefined) return delivery;
+  // What was put off by a person waits for its time, whatever else is wrong now.
+  if (delivery.outcome === undefined && delivery.nextAttemptAt > Date.now()) return delivery;
+  const { destination } = delivery;
+  const block = (isTelephone(destination) ? telephone : relay).block(destination);
+  return block === undefined ? delivery : { ...delivery, outcome: block.outcome, nextAttemptAt: block.until };
 }
 
 function words(of: Outcome): string {

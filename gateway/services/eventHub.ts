@@ -14,7 +14,8 @@ export interface EventHub {
   outgoingRemoved(documentId: string): void;
   incomingChanged(documentId: string): void;
   incomingRemoved(documentId: string): void;
-  changed(type: 'contacts' | 'settings' | 'online'): void;
+  callChanged(callId: string): void;
+  changed(type: 'contacts' | 'settings' | 'online' | 'lines' | 'remotes'): void;
   /** First the present status, then what changes, until `signal` aborts or the hub closes. */
   events(signal: AbortSignal): AsyncIterable<GatewayEvent>;
   close(): void;
@@ -67,6 +68,7 @@ export function createEventHub(
       note(`outgoing ${documentId}`, { type: 'outgoing', documentId, removed: false }),
     outgoingRemoved: (documentId) =>
       note(`outgoing ${documentId}`, { type: 'outgoing', documentId, removed: true }),
+    callChanged: (callId) => note(`call ${callId}`, { type: 'call', callId }),
     incomingChanged: (documentId) =>
       note(`incoming ${documentId}`, { type: 'incoming', documentId, removed: false }),
     incomingRemoved: (documentId) =>

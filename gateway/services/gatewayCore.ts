@@ -3,12 +3,21 @@
 import type { LiveCall, RelayStatus, Settings } from '../../protocol/api/types.ts';
 import { receiveDocuments } from '../call/receiveDocuments.ts';
 import { sendDocument } from '../call/sendDocument.ts';
+import { createCallLog, type CallLog } from '../calls/callLog.ts';
 import { createContacts, type Contacts } from '../contacts/contacts.ts';
 import type { Imaging } from '../imaging/imaging.ts';
 import { createInbox, type Inbox } from '../inbox/inbox.ts';
+import { redialLimits } from '../lines/countryProfiles.ts';
+import { canonicalNumber } from '../lines/dialString.ts';
+import { createLines } from '../lines/lines.ts';
+import type { Lines } from '../lines/lines.types.ts';
 import { errorText, type Log } from '../log.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
+import type { Routes } from '../outbox/outbox.types.ts';
+import { createRelayRoute } from '../outbox/relayRoute.ts';
+import { createTelephoneRoute } from '../outbox/telephoneRoute.ts';
 import { createPreparer, type Preparer } from '../outbox/preparer.ts';
+import { createRemotes, type Remotes } from '../remotes/remotes.ts';
 import { createRelaySession } from '../relaySession/relaySession.ts';
 import { createSettingsStore, type SettingsStore } from '../settings/settings.ts';
 import type { ReadDiskSpace } from '../store/diskSpace.ts';
@@ -23,7 +32,13 @@ const NEWEST_WAITING = { folder: 'outbox', limit: 200, before: undefined, search
 
 export type CoreEvents = Pick<
   EventHub,
-  'statusChanged' | 'outgoingChanged' | 'outgoingRemoved' | 'incomingChanged' | 'incomingRemoved' | 'changed'
+  | 'statusChanged'
+  | 'outgoingChanged'
+  | 'outgoingRemoved'
+  | 'incomingChanged'
+  | 'incomingRemoved'
+  | 'callChanged'
+  | 'changed'
 > & {
   /** A whole document has come. */
   arrived(id: string): void;
@@ -50,6 +65,10 @@ export interface GatewayCore {
   readonly preparer: Preparer;
   readonly inbox: Inbox;
   readonly link: RelayLink;
+  readonly lines: Lines;
+  readonly routes: Routes;
+  readonly calls: CallLog;
+  readonly remotes: Remotes;
   readonly resumedAtStart: number;
   liveCalls(): LiveCall[];
   /** Breaks calls off, leaves the relay, closes the store. */
@@ -116,6 +135,47 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     software,
     log,
   });
+  const lines = createLines({
+    db: store.db,
+    settings,
+    log,
+    events: {
+      changed() {
+        events.changed('lines');
+        events.statusChanged();
+      },
+      free: () => outbox.linesChanged(),
+      // Until the inbox takes calls over telephone lines, nobody is answered.
+      answering: () => undefined,
+    },
+  });
+  const calls = createCallLog({
+    table: store.calls,
+    changed: (callId) => events.callChanged(callId),
+    log,
+  });
+  const remotes = createRemotes({
+    table: store.remotes,
+    canonicalNumber: (number) => canonicalNumber(number, lines.settings().country),
+    changed: () => events.changed('remotes'),
+  });
+  const routes: Routes = {
+    relay: createRelayRoute({
+      settings: () => settings.get(),
+      relayStatus: () => link.status(),
+      call: (peer, info, signal) => link.call(peer, info, signal),
+      sendDocument,
+      log,
+      software,
+    }),
+    telephone: createTelephoneRoute({
+      lines,
+      settings: () => lines.settings(),
+      redialLimits: () => redialLimits(lines.settings().country),
+      calls,
+      remotes,
+    }),
+  };
   const preparer = createPreparer({
     store,
     imaging: options.imaging,
@@ -130,20 +190,19 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
   const outbox = createOutbox({
     store,
     settings: () => settings.get(),
-    relayStatus: () => link.status(),
-    call: (peer, info, signal) => link.call(peer, info, signal),
-    sendDocument,
+    routes,
     discardPreparation: (id) => preparer.discard(id),
     withdrawPreparation: (id) => preparer.withdraw(id),
     wakePreparer: () => preparer.wake(),
     events,
     log,
-    software,
   });
 
+  calls.start();
   inbox.start();
   const resumedAtStart = outbox.start();
   preparer.wake();
+  lines.start();
   const housekeeping = startHousekeeping({ store, inbox, outbox, preparer, log });
 
   return {
@@ -154,6 +213,10 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     preparer,
     inbox,
     link,
+    lines,
+    routes,
+    calls,
+    remotes,
     resumedAtStart,
     liveCalls: () => [...outbox.liveCalls(), ...incomingCalls.liveCalls()],
     async stop() {
@@ -162,12 +225,14 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
         preparer.stop(),
         outbox.stop(),
         incomingCalls.stop(),
+        lines.stop(),
         link.stop(),
       ];
       for (const result of await Promise.allSettled(stopping)) {
         if (result.status === 'rejected')
           log.error('not stopped in order', { error: errorText(result.reason) });
       }
+      calls.stop();
       store.close();
     },
   };

@@ -12,6 +12,9 @@ import type { OutgoingRow } from '../store/outgoingTable.ts';
 import { withoutUndefined } from '../store/row.ts';
 import type { EventHub } from './eventHub.ts';
 import type { GatewayCore } from './gatewayCore.ts';
+import { createCallServices } from './callServices.ts';
+import { createLineServices } from './lineServices.ts';
+import { createNotYetServices } from './notYetServices.ts';
 
 const MOST_ATTEMPTS = 1_000;
 
@@ -36,6 +39,7 @@ export function createGatewayStatus(options: Omit<GatewayServicesOptions, 'hub'>
       startedAt: options.startedAt.toISOString(),
       relay: core.link.status(),
       calls: core.liveCalls(),
+      lines: core.lines.list().map(({ id, name, state, text }) => ({ id, name, state, text })),
       counts: {
         inboxUnread: core.store.incoming.unreadCount(),
         outboxActive: core.store.outgoing.activeCount(),
@@ -49,7 +53,7 @@ export function createGatewayStatus(options: Omit<GatewayServicesOptions, 'hub'>
 export function createGatewayServices(options: GatewayServicesOptions): GatewayServices {
   const { core, hub } = options;
   const { store, settings, contacts, outbox, inbox, link } = core;
-  const view = (row: OutgoingRow) => outgoingView(store, row, link.status());
+  const view = (row: OutgoingRow) => outgoingView(store, row, core.routes);
   const outgoing = (documentId: string): OutgoingRow => {
     const row = store.outgoing.get(documentId);
     if (row === undefined) throw new ApiError('NOT_FOUND', 'This fax is no longer there.');
@@ -62,6 +66,9 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
   };
 
   return {
+    ...createLineServices({ lines: core.lines, settingsChanged: () => hub.changed('settings') }),
+    ...createCallServices(core),
+    ...createNotYetServices(),
     status: createGatewayStatus(options),
     events: (signal) => hub.events(signal),
 
@@ -156,6 +163,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
       hub.changed('settings');
       hub.statusChanged();
       if (sessionDiffers(before, after)) void link.reconnect();
+      if (before.faxNumber !== after.faxNumber) core.lines.officeChanged();
       return after;
     },
     relayAccount() {

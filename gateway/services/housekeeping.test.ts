@@ -37,6 +37,7 @@ function start(): Promise<GatewayCore> {
       outgoingChanged: nothing,
       outgoingRemoved: nothing,
       incomingChanged: nothing,
+      callChanged: nothing,
       incomingRemoved: nothing,
       changed: nothing,
       arrived: nothing,

@@ -5,6 +5,7 @@ import type { Lines } from '../lines/lines.types.ts';
 
 export interface LineServicesOptions {
   lines: Lines;
+  settingsChanged: () => void;
 }
 
 type Of<Name extends keyof LineServices> = Pick<LineServices, Name>;
@@ -12,6 +13,7 @@ type Of<Name extends keyof LineServices> = Pick<LineServices, Name>;
 /** Lines and how they are used. */
 export function createLineServices({
   lines,
+  settingsChanged,
 }: LineServicesOptions): Of<
   | 'listLines'
   | 'scanLines'
@@ -34,6 +36,10 @@ export function createLineServices({
     answerLine: (lineId) => lines.answer(lineId),
     hangUp: (callId) => lines.hangUp(callId),
     telephoneSettings: () => lines.settings(),
-    changeTelephoneSettings: (change) => lines.changeSettings(change),
+    changeTelephoneSettings(change) {
+      const changed = lines.changeSettings(change);
+      settingsChanged();
+      return changed;
+    },
   };
 }

@@ -1,12 +1,15 @@
 // Rows of deliveries (one recipient of one outgoing document) and of the attempts made for them.
 
 import { outcome, type Outcome, type OutcomeCode } from '../../protocol/outcome.ts';
-import { deliverySchema, type Attempt, type Delivery } from '../../protocol/api/types.ts';
+import { deliverySchema, type Attempt, type Delivery, type Sending } from '../../protocol/api/types.ts';
+import type { CallSummary } from '../../protocol/api/lines.ts';
+import { CALL_SUMMARY_COLUMNS, callSummaryOf } from './callTable.ts';
 import type { Database, Row } from './database.ts';
 import { count, outcomeOf } from './preparationTable.ts';
 import { numberOf, optionalNumberOf, optionalTextOf, textOf, timeOf, withoutUndefined } from './row.ts';
 
 export type DeliveryStatus = Delivery['status'];
+export type RouteName = 'relay' | 'telephone';
 
 export interface DeliveryRow {
   id: string;
@@ -21,6 +24,8 @@ export interface DeliveryRow {
   nextAttemptAt: number | undefined;
   giveUpFrom: number;
   confirmedAt: number | undefined;
+  /** Of the last attempt, where it was asked for (`ofDocument`). */
+  call: CallSummary | undefined;
 }
 
 /** How an attempt or a whole delivery ended, as it is written down. */
@@ -39,27 +44,32 @@ export interface DeliveryTable {
     destination: string;
     nextAttemptAt: number | undefined;
     giveUpFrom: number;
+    priority?: Sending['priority'];
   }): void;
   get(id: string): DeliveryRow | undefined;
   ofDocument(documentId: string): DeliveryRow[];
-  /** The one that has waited longest past its time, for a destination that is not among `busyDestinations`. */
-  nextDue(now: number, busyDestinations: readonly string[]): DeliveryRow | undefined;
-  /** When the next one falls due, leaving out those for `busyDestinations`. */
-  earliestDue(busyDestinations: readonly string[]): number | undefined;
+  /** Of those of the highest priority the one that has waited longest past its time, `except` for some destinations. */
+  nextDue(route: RouteName, now: number, except: readonly string[]): DeliveryRow | undefined;
+  /** Those due for one destination, in the same order. */
+  dueFor(destination: string, now: number, limit: number): DeliveryRow[];
+  /** When the next one falls due, leaving out those for the destinations in `except`. */
+  earliestDue(route: RouteName, except: readonly string[]): number | undefined;
   /** Waiting ones whose time to give up has come. */
   expired(startedBefore: number, limit: number): DeliveryRow[];
-  /** After the PC's clock was put back: times that lie further ahead than `latest` become `now`. */
-  mendTimes(now: number, latest: number): void;
+  /** After the PC's clock was put back: times that lie further ahead than `latest` become `now`, but for those set by a person. */
+  mendTimes(route: RouteName, now: number, latest: number): void;
   running(): DeliveryRow[];
   begin(id: string, startedAt: number): void;
+  /** The telephone call of the attempt that was begun last. */
+  noteCall(id: string, callId: string): void;
   setStatus(id: string, status: 'calling' | 'sending'): void;
   setPagesConfirmed(id: string, pages: number): void;
   /** Somebody wants a running one cancelled: its row says so until it has ended, also after a crash. */
   noteCancelWish(id: string): void;
   end(id: string, end: DeliveryEnd): void;
   endAttempt(id: string, endedAt: number, outcome: Outcome): void;
-  /** Pages are ready: the document's deliveries may begin. */
-  release(documentId: string, now: number): void;
+  /** Pages are ready: the document's deliveries may begin, each at its time. */
+  release(documentId: string, nextAttemptAt: (destination: string) => number): void;
   /** Documents whose deliveries wait for pages that are ready already, or have failed. */
   waitingForNothing(): string[];
   /** Waiting ones for a destination that would be tried before `until` wait with the same cause. Returns their documents. */
@@ -73,6 +83,17 @@ export interface DeliveryTable {
 
 const COLUMNS = `d.*, (SELECT c.name FROM contacts c
   WHERE c.device_id = d.destination OR c.telephone_destination = d.destination LIMIT 1) AS contact_name`;
+/** With the telephone call of the last attempt. */
+const SHOWN = `SELECT ${COLUMNS}, ${CALL_SUMMARY_COLUMNS} FROM deliveries d
+  LEFT JOIN attempts t ON t.delivery_id = d.id AND t.number = d.attempts LEFT JOIN calls k ON k.id = t.call_id`;
+const PRIORITIES = { high: 1, normal: 0, low: -1 } as const satisfies Record<Sending['priority'], number>;
+
+/** Which one is due: by route and priority, and a list of destinations to leave out. */
+export const NEXT_DUE = `SELECT ${COLUMNS} FROM deliveries d WHERE d.status = 'waiting' AND d.route = ?
+  AND d.priority = ? AND d.next_attempt_at <= ? AND d.destination NOT IN (SELECT value FROM json_each(?))
+  ORDER BY d.next_attempt_at, d.seq LIMIT 1`;
+export const EARLIEST_DUE = `SELECT next_attempt_at FROM deliveries WHERE status = 'waiting' AND route = ?
+  AND next_attempt_at > 0 AND destination NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt_at LIMIT 1`;
 
 export function createDeliveryTable(db: Database): DeliveryTable {
   const one = (sql: string, ...values: (string | number)[]): DeliveryRow | undefined => {
@@ -82,36 +103,37 @@ export function createDeliveryTable(db: Database): DeliveryTable {
   return {
     insert(delivery) {
       db.prepare(
-        `INSERT INTO deliveries (id, document_id, destination, status, next_attempt_at, give_up_from)
-         VALUES (?, ?, ?, 'waiting', ?, ?)`,
+        `INSERT INTO deliveries (id, document_id, destination, status, next_attempt_at, give_up_from, priority)
+         VALUES (?, ?, ?, 'waiting', ?, ?, ?)`,
       ).run(
         delivery.id,
         delivery.documentId,
         delivery.destination,
         delivery.nextAttemptAt ?? null,
         delivery.giveUpFrom,
+        PRIORITIES[delivery.priority ?? 'normal'],
       );
     },
     get: (id) => one(`SELECT ${COLUMNS} FROM deliveries d WHERE d.id = ?`, id),
     ofDocument: (documentId) =>
+      db.prepare(`${SHOWN} WHERE d.document_id = ? ORDER BY d.seq`).all(documentId).map(deliveryRowOf),
+    nextDue(route, now, except) {
+      for (const priority of Object.values(PRIORITIES)) {
+        const due = one(NEXT_DUE, route, priority, now, JSON.stringify(except));
+        if (due !== undefined) return due;
+      }
+      return undefined;
+    },
+    dueFor: (destination, now, limit) =>
       db
-        .prepare(`SELECT ${COLUMNS} FROM deliveries d WHERE d.document_id = ? ORDER BY d.seq`)
-        .all(documentId)
-        .map(deliveryRowOf),
-    nextDue: (now, busyDestinations) =>
-      one(
-        `SELECT ${COLUMNS} FROM deliveries d WHERE d.status = 'waiting' AND d.next_attempt_at <= ?
-           AND d.destination NOT IN (SELECT value FROM json_each(?)) ORDER BY d.next_attempt_at, d.seq LIMIT 1`,
-        now,
-        JSON.stringify(busyDestinations),
-      ),
-    earliestDue(busyDestinations) {
-      const row = db
         .prepare(
-          `SELECT next_attempt_at FROM deliveries WHERE status = 'waiting' AND next_attempt_at > 0
-             AND destination NOT IN (SELECT value FROM json_each(?)) ORDER BY next_attempt_at LIMIT 1`,
+          `SELECT ${COLUMNS} FROM deliveries d WHERE d.status = 'waiting' AND d.destination = ?
+             AND d.next_attempt_at <= ? ORDER BY d.priority DESC, d.next_attempt_at, d.seq LIMIT ?`,
         )
-        .get(JSON.stringify(busyDestinations));
+        .all(destination, now, limit)
+        .map(deliveryRowOf),
+    earliestDue(route, except) {
+      const row = db.prepare(EARLIEST_DUE).get(route, JSON.stringify(except));
       return row === undefined ? undefined : optionalNumberOf(row, 'next_attempt_at');
     },
     expired: (startedBefore, limit) =>
@@ -122,14 +144,17 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         )
         .all(startedBefore, limit)
         .map(deliveryRowOf),
-    mendTimes(now, latest) {
+    mendTimes(route, now, latest) {
+      const set = `NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.id = deliveries.document_id
+        AND (o.send_at > ? OR o.cheap_hours = 1))`;
       db.prepare(
-        `UPDATE deliveries SET next_attempt_at = ? WHERE status = 'waiting' AND next_attempt_at > ?`,
-      ).run(now, latest);
+        `UPDATE deliveries SET next_attempt_at = ? WHERE status = 'waiting' AND route = ? AND next_attempt_at > ?
+           AND ${set}`,
+      ).run(now, route, latest, now);
       db.prepare(
-        `UPDATE deliveries SET give_up_from = ? WHERE status = 'waiting' AND next_attempt_at > 0
-           AND give_up_from > ?`,
-      ).run(now, now);
+        `UPDATE deliveries SET give_up_from = ? WHERE status = 'waiting' AND route = ? AND next_attempt_at > 0
+           AND give_up_from > ? AND ${set}`,
+      ).run(now, route, now, now);
     },
     running: () =>
       db
@@ -146,6 +171,12 @@ export function createDeliveryTable(db: Database): DeliveryTable {
            SELECT id, attempts, ?, pages_confirmed FROM deliveries WHERE id = ?`,
         ).run(startedAt, id);
       });
+    },
+    noteCall(id, callId) {
+      db.prepare(
+        `UPDATE attempts SET call_id = ?
+         WHERE delivery_id = ? AND number = (SELECT attempts FROM deliveries WHERE id = ?)`,
+      ).run(callId, id, id);
     },
     setStatus(id, status) {
       db.prepare('UPDATE deliveries SET status = ? WHERE id = ?').run(status, id);
@@ -178,11 +209,19 @@ export function createDeliveryTable(db: Database): DeliveryTable {
          WHERE delivery_id = ? AND number = (SELECT attempts FROM deliveries WHERE id = ?) AND ended_at IS NULL`,
       ).run(endedAt, JSON.stringify(how), id, id);
     },
-    release(documentId, now) {
-      db.prepare(
-        `UPDATE deliveries SET next_attempt_at = ? WHERE document_id = ? AND status = 'waiting'
-           AND next_attempt_at IS NULL`,
-      ).run(now, documentId);
+    release(documentId, nextAttemptAt) {
+      const waiting = db
+        .prepare(
+          `SELECT id, destination FROM deliveries WHERE document_id = ? AND status = 'waiting'
+             AND next_attempt_at IS NULL`,
+        )
+        .all(documentId);
+      for (const row of waiting) {
+        db.prepare('UPDATE deliveries SET next_attempt_at = ? WHERE id = ?').run(
+          nextAttemptAt(textOf(row, 'destination')),
+          textOf(row, 'id'),
+        );
+      }
     },
     waitingForNothing: () =>
       db
@@ -222,7 +261,8 @@ export function createDeliveryTable(db: Database): DeliveryTable {
     attempts: (documentId, limit) =>
       db
         .prepare(
-          `SELECT * FROM (SELECT a.* FROM deliveries d JOIN attempts a ON a.delivery_id = d.id
+          `SELECT * FROM (SELECT a.*, ${CALL_SUMMARY_COLUMNS} FROM deliveries d JOIN attempts a ON a.delivery_id = d.id
+             LEFT JOIN calls k ON k.id = a.call_id
              WHERE d.document_id = ? ORDER BY a.started_at DESC LIMIT ?) ORDER BY started_at, number`,
         )
         .all(documentId, limit)
@@ -243,6 +283,7 @@ export function deliveryOf(row: DeliveryRow, textFor: (outcome: Outcome) => stri
     attempts: row.attempts,
     nextAttemptAt: row.nextAttemptAt === undefined ? undefined : new Date(row.nextAttemptAt).toISOString(),
     confirmedAt: row.confirmedAt === undefined ? undefined : new Date(row.confirmedAt).toISOString(),
+    call: row.call,
   });
 }
 
@@ -276,6 +317,7 @@ function deliveryRowOf(row: Row): DeliveryRow {
     nextAttemptAt: optionalNumberOf(row, 'next_attempt_at'),
     giveUpFrom: numberOf(row, 'give_up_from'),
     confirmedAt: optionalNumberOf(row, 'confirmed_at'),
+    call: 'call_summary_id' in row ? callSummaryOf(row) : undefined,
   };
 }
 
@@ -287,5 +329,6 @@ function attemptOf(row: Row): Attempt {
     endedAt: row['ended_at'] === null ? undefined : timeOf(row, 'ended_at'),
     pagesConfirmed: numberOf(row, 'pages_confirmed'),
     outcome: outcomeOf(row, 'outcome'),
+    call: callSummaryOf(row),
   });
 }

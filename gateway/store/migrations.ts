@@ -200,6 +200,13 @@ const MIGRATIONS = [
   `
   -- Telephone lines: a destination is a device id or 'tel:' and a number.
   ALTER TABLE deliveries RENAME COLUMN device_id TO destination;
+  ALTER TABLE deliveries ADD COLUMN route TEXT
+    GENERATED ALWAYS AS (CASE WHEN destination GLOB 'tel:*' THEN 'telephone' ELSE 'relay' END) VIRTUAL;
+  -- Of its document: 1 before 0 before -1.
+  ALTER TABLE deliveries ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX deliveries_due;
+  CREATE INDEX deliveries_due ON deliveries (route, priority, next_attempt_at) WHERE status = 'waiting';
+  CREATE INDEX deliveries_next ON deliveries (route, next_attempt_at) WHERE status = 'waiting';
   ALTER TABLE attempts ADD COLUMN call_id TEXT;
   ALTER TABLE contacts ADD COLUMN telephone_destination TEXT;
   CREATE INDEX contacts_by_telephone ON contacts (telephone_destination);
@@ -249,7 +256,7 @@ const MIGRATIONS = [
     ended_at INTEGER,
     report TEXT
   ) STRICT;
-  CREATE INDEX calls_running ON calls (ended_at) WHERE ended_at IS NULL;
+  CREATE INDEX calls_running ON calls (started_at) WHERE ended_at IS NULL;
   CREATE INDEX attempts_by_call ON attempts (call_id) WHERE call_id IS NOT NULL;
 
   CREATE TABLE call_journal (

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentHead } from '../call/documentCall.types.ts';
 import { openDatabase, type Database } from './database.ts';
+import { EARLIEST_DUE, NEXT_DUE } from './deliveryTable.ts';
 import { pagePath } from './durableFile.ts';
 import { inboxQuery } from './incomingTable.ts';
 import { migrate, userVersion } from './migrations.ts';
@@ -126,10 +127,8 @@ describe('100,000 documents', () => {
     );
     expect(plan(db, inbox.sql, ...inbox.values)).not.toMatch(/TEMP B-TREE|SCAN i/);
     const questions = [
-      `SELECT * FROM deliveries d WHERE d.status = 'waiting' AND d.next_attempt_at <= 5
-         AND d.destination NOT IN (SELECT value FROM json_each('[]')) ORDER BY d.next_attempt_at, d.seq LIMIT 1`,
-      `SELECT next_attempt_at FROM deliveries WHERE status = 'waiting' AND next_attempt_at > 0
-         AND destination NOT IN (SELECT value FROM json_each('[]')) ORDER BY next_attempt_at LIMIT 1`,
+      NEXT_DUE,
+      EARLIEST_DUE,
       `SELECT * FROM deliveries d WHERE d.document_id = 'x' ORDER BY d.seq`,
       `SELECT * FROM deliveries d WHERE d.status IN ('calling', 'sending')`,
       `SELECT count(*) AS n FROM incoming WHERE read = 0 AND deleted_at IS NULL`,
