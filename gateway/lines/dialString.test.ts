@@ -1,0 +1,153 @@
+// Numbers as people write them, as lines dial them, and as machines are known by them.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { telephoneSchema } from '../../protocol/destination.ts';
+import { COUNTRY_PROFILES, countryProfile, redialAllowedAtMs } from './countryProfiles.ts';
+import { canonicalNumber, dialString } from './dialString.ts';
+
+const dial = (number: string, country = '', dialPrefix = ''): string => {
+  const result = dialString(number, { country, dialPrefix });
+  return 'dial' in result ? result.dial : `refused: ${result.refused}`;
+};
+
+describe('what is dialled', () => {
+  test.each([
+    ['+81312345678', 'jp', '0312345678'],
+    ['+12125550100', 'jp', '01012125550100'],
+    ['+12125550100', 'us', '12125550100'],
+    ['+81312345678', 'us', '01181312345678'],
+    ['+390612345678', 'it', '0612345678'],
+    ['+390612345678', 'de', '00390612345678'],
+    ['+4930123456', 'de', '030123456'],
+    ['+4790123456', 'no', '90123456'],
+    ['+3613456789', 'hu', '0613456789'],
+    ['+551133334444', 'br', '0211133334444'],
+    ['0312345678', 'jp', '0312345678'],
+    ['5551234', 'us', '5551234'],
+  ])('%s in %s is dialled as %s', (number, country, expected) => {
+    expect(dial(number, country)).toBe(expected);
+  });
+
+  test('without a country, a number is dialled as written, without its +', () => {
+    expect(dial('+81312345678')).toBe('81312345678');
+    expect(dial('0312345678')).toBe('0312345678');
+  });
+
+  test('the prefix for an outside line comes first, and pauses stay where they are', () => {
+    expect(dial('+81312345678,,4', 'jp', '0,')).toBe('0,0312345678,,4');
+    expect(dial('123w4*#', '', '9w')).toBe('9w123w4*#');
+  });
+
+  test('the 0 that people write behind a calling code is not dialled', () => {
+    expect(dial('+4402071234567', 'gb')).toBe('02071234567');
+    expect(dial('+4402071234567', 'jp')).toBe('010442071234567');
+    expect(dial('+390612345678', 'jp')).toBe('010390612345678');
+  });
+
+  test('an emergency number of the country is never dialled', () => {
+    expect(dial('119', 'jp')).toMatch(/^refused: It is an emergency number/);
+    expect(dial('911', 'us')).toMatch(/^refused/);
+    expect(dial('911', 'jp')).toBe('911');
+  });
+
+  test('what is no number, or too long, is refused and not cut', () => {
+    expect(dial('')).toMatch(/^refused/);
+    expect(dial('12a4')).toMatch(/^refused/);
+    expect(dial('1'.repeat(55), '', '0,0,0,')).toMatch(/^refused: It is longer/);
+  });
+
+  test('whatever the API takes for a number is dialled with digits, *, #, comma and w only, or refused', () => {
+    const part = fc.stringMatching(/^[0-9*#,w]{0,40}$/);
+    const number = fc
+      .tuple(fc.constantFrom('', '+'), part)
+      .map(([plus, text]) => plus + text)
+      .filter((text) => telephoneSchema.safeParse(`tel:${text}`).success);
+    fc.assert(
+      fc.property(number, fc.constantFrom('', ...Object.keys(COUNTRY_PROFILES)), (text, country) => {
+        const result = dialString(text, { country, dialPrefix: '0,' });
+        if ('dial' in result) expect(result.dial).toMatch(/^0,[0-9*#,w]{1,58}$/);
+        // Keys and pauses that were written are dialled.
+        if ('dial' in result) expect(result.dial.endsWith(/[,w*#]*$/.exec(text)?.[0] ?? '')).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('under which number a machine is known', () => {
+  test.each([
+    ['0312345678', 'jp', '+81312345678'],
+    ['01012125550100', 'jp', '+12125550100'],
+    ['2125550100', 'us', '+12125550100'],
+    ['12125550100', 'us', '+12125550100'],
+    ['01181312345678', 'us', '+81312345678'],
+    ['+4402071234567', 'gb', '+442071234567'],
+    ['0612345678', 'it', '+390612345678'],
+    // No whole numbers: an extension, a number without area code, keys, pauses.
+    ['201', 'jp', '201'],
+    ['5551234', 'us', '5551234'],
+    ['*31', 'jp', '*31'],
+    ['0,0312345678', 'jp', '0,0312345678'],
+    ['0312345678', '', '0312345678'],
+  ])('%s in %s is %s', (number, country, expected) => {
+    expect(canonicalNumber(number, country)).toBe(expected);
+  });
+
+  test('a number dialled from anywhere is known again by what was dialled', () => {
+    const countries = Object.keys(COUNTRY_PROFILES);
+    const numbers = fc
+      .tuple(fc.constantFrom(...countries), fc.stringMatching(/^[2-9]$/), fc.stringMatching(/^[0-9]{12}$/))
+      .map(([country, first, rest]) => {
+        const { callingCode = '', length = [8, 8] } = countryProfile(country) ?? {};
+        return `+${callingCode}${(first + rest).slice(0, Math.max(length[0], 6))}`;
+      });
+    fc.assert(
+      fc.property(numbers, fc.constantFrom(...countries), (number, from) => {
+        expect(canonicalNumber(dial(number, from), from)).toBe(number);
+        expect(canonicalNumber(number, from)).toBe(number);
+      }),
+    );
+  });
+});
+
+describe('when a number may be tried again', () => {
+  test('calling codes are prefix-free, so that each number belongs to one', () => {
+    const codes = [...new Set(Object.values(COUNTRY_PROFILES).map(({ callingCode }) => callingCode))];
+    const clashes = codes.filter((code) => codes.some((other) => other !== code && other.startsWith(code)));
+    expect(clashes).toEqual([]);
+  });
+
+  test('five seconds lie between two attempts at least', () => {
+    expect(redialAllowedAtMs('', [100_000], 101_000)).toBe(105_000);
+    expect(redialAllowedAtMs('', [100_000], 200_000)).toBe(200_000);
+    expect(redialAllowedAtMs('', [], 7)).toBe(7);
+  });
+
+  test('in Japan the third redial waits until three minutes have passed since the first attempt', () => {
+    expect(redialAllowedAtMs('jp', [0, 20_000], 40_000)).toBe(40_000);
+    expect(redialAllowedAtMs('jp', [0, 20_000, 40_000], 60_000)).toBe(180_000);
+  });
+
+  test('however often it is asked, no window holds more redials than allowed', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('jp', 'us', ''),
+        fc.array(fc.integer({ min: 0, max: 120_000 }), { maxLength: 60 }),
+        (country, waits) => {
+          const most = country === 'jp' ? 3 : 15;
+          const windowMs = country === 'jp' ? 180_000 : 3_600_000;
+          const attempts: number[] = [];
+          let nowMs = 0;
+          for (const wait of waits) {
+            nowMs = redialAllowedAtMs(country, attempts, nowMs + wait);
+            attempts.push(nowMs);
+          }
+          for (const [index, at] of attempts.entries()) {
+            const later = attempts[index + most];
+            if (later !== undefined) expect(later - at).toBeGreaterThanOrEqual(windowMs);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,71 @@
+// A line's set-up: checked as given by a person, and turned into what the modem host is told.
+
+import { realpath } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { ApiError } from '../../protocol/api/types.ts';
+import { lineSetupSchema, newLineSchema, type LineSetup, type NewLine } from '../../protocol/api/lines.ts';
+import type { ModemSetup } from '../../protocol/modem.ts';
+import { withoutUndefined } from '../store/row.ts';
+
+const LOCAL_ID_LENGTH = 20;
+
+/** The set-up of a new line. Throws ApiError INVALID_INPUT, in a person's words. */
+export function newLineSetup(line: NewLine, fallbackName: string): LineSetup {
+  const checked = newLineSchema.safeParse(line);
+  if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+  const { name, ...rest } = checked.data;
+  return checkedSetup({ ...rest, name: name === '' ? fallbackName : name });
+}
+
+/** The set-up with some of it changed; an empty profile stands for: recognise it. Throws ApiError INVALID_INPUT. */
+export function changedSetup(setup: LineSetup, change: Partial<LineSetup>): LineSetup {
+  return checkedSetup({ ...setup, ...withoutUndefined(change) });
+}
+
+function checkedSetup(setup: LineSetup): LineSetup {
+  const checked = lineSetupSchema.safeParse(setup);
+  if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+  const { profile, ...rest } = checked.data;
+  if (process.platform !== 'win32' && !isAbsolute(rest.path)) {
+    throw new ApiError('INVALID_INPUT', 'Give the whole path of the port, such as /dev/ttyACM0.');
+  }
+  if (rest.extraInit.some((command) => !/^[\x20-\x7e]+$/.test(command))) {
+    throw new ApiError(
+      'INVALID_INPUT',
+      'A command for the modem has letters, digits and signs, such as AT&K4.',
+    );
+  }
+  return profile === undefined || profile === '' ? rest : { ...rest, profile };
+}
+
+/** What the modem host is told. `faxNumber`: the office's, for lines without a number of their own. */
+export function modemSetup(setup: LineSetup, faxNumber: string): ModemSetup {
+  const { path, faxClass, profile, baudRate, flowControl, toneDialling, blindDial, extraInit } = setup;
+  return withoutUndefined({
+    path,
+    faxClass,
+    profile,
+    baudRate,
+    flowControl,
+    localId: setup.localId === '' ? localIdOf(faxNumber) : setup.localId,
+    toneDialling,
+    blindDial,
+    extraInit,
+  });
+}
+
+/** A fax number as people write it, as CSI and TSI can carry it: digits, + and blanks, at most 20 (T.30 §5.3.6.2.4). */
+export function localIdOf(faxNumber: string): string {
+  const spaced = faxNumber
+    .normalize('NFKC')
+    .replaceAll(/[^0-9+]+/gu, ' ')
+    .trim();
+  return spaced.length <= LOCAL_ID_LENGTH ? spaced : spaced.replaceAll(' ', '').slice(0, LOCAL_ID_LENGTH);
+}
+
+/** What a path stands for, to tell whether two name one port; itself while there is nothing. */
+export async function portBehind(path: string): Promise<string> {
+  if (process.platform === 'win32') return path.toUpperCase();
+  return realpath(path).catch(() => path);
+}

@@ -1,0 +1,417 @@
+// One line: its modem host's process, its state, and the one call that it can have.
+
+import { ApiError } from '../../protocol/api/types.ts';
+import type { Line, LineSetup, TelephoneSettings } from '../../protocol/api/lines.ts';
+import type { LineTestResult, ModemReply, ModemRequest, RemoteHints } from '../../protocol/modem.ts';
+import type { Log } from '../log.ts';
+import { logWith } from '../log.ts';
+import { newId } from '../store/newId.ts';
+import { withoutUndefined } from '../store/row.ts';
+import { createLineCall, type CallReply, type LineCall, type LineCallTiming } from './lineCall.ts';
+import { modemSetup } from './lineSetup.ts';
+import { lineText } from './lineTexts.ts';
+import type { AnswerPlan, IncomingAnswer, IncomingLineCall, LineCallEvents } from './lines.types.ts';
+import { startModemHost, type ModemHostProcess, type ModemHostTiming } from './modemHostProcess.ts';
+
+export interface SupervisorHooks {
+  /** What the line shows may have changed. */
+  changed(): void;
+  /** It rang long enough, or was answered by hand. `undefined`: not taken. */
+  answering(call: IncomingLineCall): IncomingAnswer | undefined;
+  faxNumber(): string;
+  telephone(): TelephoneSettings;
+}
+
+export interface SupervisorOptions {
+  id: string;
+  setup: LineSetup;
+  hooks: SupervisorHooks;
+  log: Log;
+  hostEntry?: string | undefined;
+  hostTiming?: Partial<ModemHostTiming> | undefined;
+  callTiming?: Partial<LineCallTiming> | undefined;
+  testMs?: number | undefined;
+}
+
+export interface SupervisedLine {
+  readonly id: string;
+  setup(): LineSetup;
+  view(): Line;
+  /** A call could begin now. */
+  isFree(): boolean;
+  /** It will be free by itself: a call is up, it rings, it is being tested or asked who it is. */
+  isBusy(): boolean;
+  call(): LineCall | undefined;
+  /** When it was last taken; only to be compared. */
+  lastUsed(): number;
+
+  start(): void;
+  /** Takes effect at once, or after the call that is up. */
+  change(setup: LineSetup): void;
+  /** What the modem is told may have changed. */
+  refresh(): void;
+  /** Resolves when the modem was found, or why not is known; after `withinMs` in any case. */
+  settled(withinMs: number): Promise<void>;
+  /** Begins a call on a free line. The call is over at once, with LINE_BROKEN, when the host is gone. */
+  dial(request: Extract<ModemRequest, { type: 'dial' }>, events: LineCallEvents): LineCall;
+  /** By hand. Throws ApiError CONFLICT. */
+  answer(): void;
+  /** Throws ApiError CONFLICT when the line is in use. Never rejects for what the modem does. */
+  test(): Promise<LineTestResult>;
+  /** Ends a call, politely for so long, and releases the port. Never rejects. */
+  stop(callMs: number): Promise<void>;
+}
+
+const TEST_MS = 60_000;
+const SETTLE_MS = 30_000;
+const NO_HINTS: RemoteHints = { avoidModulations: [], avoidCodings: [], avoidEcm: false };
+/** One number for all lines, so that the line that was used longest ago is known. */
+let uses = 0;
+
+export function createLineSupervisor(options: SupervisorOptions): SupervisedLine {
+  const { id, hooks } = options;
+  const log = logWith(options.log, { line: id });
+  let setup = options.setup;
+  let host: ModemHostProcess | undefined;
+  let closing: Promise<void> | undefined;
+  let stopped = false;
+  let running = false;
+  let state: Line['state'] = 'starting';
+  let since = new Date().toISOString();
+  let modem: Line['modem'];
+  let detail: string | undefined;
+  let ringing: (NonNullable<Line['ringing']> & { cadence?: string | undefined }) | undefined;
+  /** The caller of this ringing was not taken. */
+  let declined = false;
+  let call: LineCall | undefined;
+  let test: { id: string; resolve(result: LineTestResult): void } | undefined;
+  /** The set-up that the present process has, as text. */
+  let told: string | undefined;
+  let lastUsed = 0;
+  const watchers = new Set<() => void>();
+
+  const shownState = (): Line['state'] => {
+    if (call !== undefined) return 'inCall';
+    if (!setup.enabled) return 'disabled';
+    return ringing !== undefined && state === 'ready' ? 'ringing' : state;
+  };
+  const isSettled = (): boolean => {
+    const shown = shownState();
+    return shown !== 'opening' && (shown !== 'starting' || detail !== undefined);
+  };
+
+  return {
+    id,
+    setup: () => setup,
+    view,
+    isFree: () => setup.enabled && state === 'ready' && !isInUse() && ringing === undefined,
+    isBusy: () => setup.enabled && (isInUse() || ringing !== undefined || !isSettled() || state === 'inCall'),
+    call: () => call,
+    lastUsed: () => lastUsed,
+    start() {
+      running = true;
+      sync();
+    },
+    change(next) {
+      setup = next;
+      sync();
+      update();
+    },
+    refresh: sync,
+    settled: (withinMs) => settled(withinMs),
+    dial(request, events) {
+      const pages = request.documents.reduce((sum, document) => sum + document.pages.length, 0);
+      return begin(request, 'outgoing', pages, events);
+    },
+    answer() {
+      if (setup.direction === 'send') throw new ApiError('CONFLICT', 'This line is for sending only.');
+      if (isInUse()) throw new ApiError('CONFLICT', 'This line has a call or a test already.');
+      if (state !== 'ready' && state !== 'ringing') throw new ApiError('CONFLICT', lineText(view()));
+      if (!takeCall()) throw new ApiError('CONFLICT', 'This call is not to be taken.');
+    },
+    test: runTest,
+    async stop(callMs) {
+      stopped = true;
+      call?.hangUp(callMs);
+      await call?.over;
+      sync();
+      await closing;
+    },
+  };
+
+  function view(): Line {
+    const shown = shownState();
+    const { cadence: _cadence, ...ring } = ringing ?? { count: 0 };
+    const known = withoutUndefined({
+      ...setup,
+      id,
+      state: shown,
+      since,
+      modem,
+      detail,
+      ringing: ringing === undefined || call !== undefined ? undefined : ring,
+      callId: call?.callId,
+    });
+    return { ...known, text: lineText(known) };
+  }
+
+  function isInUse(): boolean {
+    return call !== undefined || test !== undefined;
+  }
+
+  /** Has the process that the set-up asks for, with that set-up; waits for the end of a call first. */
+  function sync(): void {
+    const wanted = running && setup.enabled && !stopped;
+    if (call !== undefined || closing !== undefined) return;
+    if (wanted && host === undefined) start();
+    else if (wanted) open();
+    else if (host !== undefined) {
+      const ending = host;
+      forget();
+      closing = ending.close().then(() => {
+        closing = undefined;
+        sync();
+      });
+      update();
+    }
+  }
+
+  function start(): void {
+    show('starting');
+    host = startModemHost({
+      log,
+      entry: options.hostEntry,
+      timing: options.hostTiming,
+      events: {
+        started: open,
+        reply: (reply) => {
+          if (host !== undefined) take(reply);
+        },
+        gone(reason) {
+          // One that was let go ends as it was asked to.
+          if (host === undefined) return;
+          told = undefined;
+          ringing = undefined;
+          modem = undefined;
+          endTest(reason);
+          call?.broken(reason.slice(0, 500));
+          show('starting', reason);
+        },
+      },
+    });
+  }
+
+  function forget(): void {
+    host = undefined;
+    told = undefined;
+    ringing = undefined;
+    modem = undefined;
+    endTest('the line was changed');
+    show('starting');
+  }
+
+  /** Tells the process its set-up, when it has another one. */
+  function open(): void {
+    const wanted = modemSetup(setup, hooks.faxNumber());
+    const text = JSON.stringify(wanted);
+    if (text === told || call !== undefined || host === undefined) return;
+    if (!host.send({ type: 'open', setup: wanted })) return;
+    told = text;
+    show('opening');
+  }
+
+  function take(reply: ModemReply): void {
+    if ('callId' in reply) {
+      takeOfCall(reply);
+      return;
+    }
+    switch (reply.type) {
+      case 'line':
+        if (reply.state !== 'ringing' && reply.state !== 'ready') ringing = undefined;
+        if (reply.state !== 'ringing') declined = false;
+        modem = reply.modem ?? (WITH_MODEM.has(reply.state) ? modem : undefined);
+        show(reply.state, reply.detail);
+        break;
+      case 'ring':
+        if (call !== undefined) break;
+        ringing = withoutUndefined({
+          count: reply.count,
+          callerNumber: reply.callerNumber ?? ringing?.callerNumber,
+          callerName: reply.callerName ?? ringing?.callerName,
+          cadence: reply.cadence ?? ringing?.cadence,
+        });
+        considerAnswer();
+        update();
+        break;
+      case 'ringEnded':
+        ringing = undefined;
+        declined = false;
+        update();
+        break;
+      case 'tested':
+        if (reply.testId === test?.id) test.resolve(reply.result);
+        break;
+      case 'ports':
+      case 'started':
+      case 'pong':
+        break;
+    }
+  }
+
+  function takeOfCall(reply: CallReply): void {
+    if (reply.callId === call?.callId) call.reply(reply);
+  }
+
+  function considerAnswer(): void {
+    if (ringing === undefined || declined || isInUse() || stopped || !setup.enabled) return;
+    const { answerAfterRings, answerCadences, direction, kind } = setup;
+    if (kind !== 'telephone' || direction === 'send') return;
+    if (answerAfterRings === 0 || ringing.count < answerAfterRings) return;
+    if (answerCadences.length > 0 && !answerCadences.includes(ringing.cadence ?? '')) return;
+    takeCall();
+  }
+
+  /** False when nobody takes it. */
+  function takeCall(): boolean {
+    const callId = newId();
+    const plan = hooks.answering({
+      callId,
+      line: view(),
+      callerNumber: ringing?.callerNumber,
+      callerName: ringing?.callerName,
+    });
+    declined = plan === undefined;
+    if (plan === undefined) {
+      log.info('a caller is not taken');
+      return false;
+    }
+    const { documents, pollAddress, pollPassword } = plan;
+    const pages = documents.reduce((sum, document) => sum + document.pages.length, 0);
+    const request = withoutUndefined({
+      type: 'answer' as const,
+      callId,
+      documents,
+      pollAddress,
+      pollPassword,
+      ...answerPlan(plan),
+    });
+    const answered = begin(request, 'incoming', pages, plan.events);
+    void answered.over.then((report) => {
+      try {
+        plan.ended(report);
+      } catch (error) {
+        log.error('end of a call not taken', { error: error instanceof Error ? error.message : '' });
+      }
+    });
+    return true;
+  }
+
+  function answerPlan(plan: IncomingAnswer): AnswerPlan {
+    const { receivePassword, copyQuality } = hooks.telephone();
+    return {
+      receives: true,
+      copyQuality,
+      hints: plan.hints ?? NO_HINTS,
+      ...(receivePassword === '' ? {} : { receivePassword }),
+    };
+  }
+
+  function begin(
+    request: Extract<ModemRequest, { type: 'dial' | 'answer' }>,
+    direction: 'outgoing' | 'incoming',
+    pagesToSend: number,
+    events: LineCallEvents,
+  ): LineCall {
+    const { callId } = request;
+    const begun = createLineCall({
+      callId,
+      direction,
+      pagesToSend,
+      mustSendAll: direction === 'outgoing',
+      faxClass: modem?.faxClass,
+      events,
+      send: (message) => host?.send(message) ?? false,
+      giveUp: (why) => host?.restart(why),
+      log,
+      timing: options.callTiming,
+    });
+    call = begun;
+    lastUsed = uses += 1;
+    void begun.over.then(() => {
+      call = undefined;
+      ringing = undefined;
+      since = new Date().toISOString();
+      sync();
+      update();
+    });
+    since = new Date().toISOString();
+    if (host?.send(request) !== true) begun.broken('the modem host is not there');
+    update();
+    return begun;
+  }
+
+  async function runTest(): Promise<LineTestResult> {
+    if (isInUse()) throw new ApiError('CONFLICT', 'This line has a call or a test already. Try again later.');
+    if (ringing !== undefined) throw new ApiError('CONFLICT', 'Somebody is calling on this line.');
+    await settled(SETTLE_MS);
+    if (isInUse()) throw new ApiError('CONFLICT', 'This line has a call or a test already. Try again later.');
+    if (!TESTABLE.has(shownState())) return unanswered(detail);
+    const testId = newId();
+    const result = Promise.withResolvers<LineTestResult>();
+    test = { id: testId, resolve: result.resolve };
+    const timer = setTimeout(() => host?.restart('it did not answer a test'), options.testMs ?? TEST_MS);
+    update();
+    if (host?.send({ type: 'test', testId }) !== true) endTest('the modem host is not there');
+    try {
+      return await result.promise;
+    } finally {
+      clearTimeout(timer);
+      test = undefined;
+      update();
+    }
+  }
+
+  function endTest(why: string): void {
+    test?.resolve(unanswered(why.slice(0, 200)));
+  }
+
+  async function settled(withinMs: number): Promise<void> {
+    if (isSettled()) return;
+    const done = Promise.withResolvers<void>();
+    const watch = (): void => {
+      if (isSettled()) done.resolve();
+    };
+    const timer = setTimeout(done.resolve, withinMs);
+    watchers.add(watch);
+    await done.promise;
+    clearTimeout(timer);
+    watchers.delete(watch);
+  }
+
+  function show(next: Line['state'], why?: string): void {
+    if (next !== state) since = new Date().toISOString();
+    if (next !== state || why !== detail) log.info('line state', { state: next, detail: why });
+    state = next;
+    detail = why;
+    update();
+  }
+
+  function update(): void {
+    for (const watch of watchers) watch();
+    hooks.changed();
+  }
+}
+
+/** States in which the modem that was found before is still the one. */
+const WITH_MODEM: ReadonlySet<Line['state']> = new Set(['ready', 'ringing', 'inCall']);
+/** States in which a modem can be asked anew. */
+const TESTABLE: ReadonlySet<Line['state']> = new Set(['ready', 'silent', 'unfit']);
+
+function unanswered(detail: string | undefined): LineTestResult {
+  return {
+    answers: false,
+    dialTone: 'unknown',
+    dialogue: [],
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }),
+  };
+}
