@@ -26,10 +26,14 @@ enum { MAX_POLLED = 65, COMMAND_LINE = 16384 };
 // to happen may be a timer of the host's, which runs on real time.
 enum { SHORT_PAUSE_MS = 400 };
 
+// How often the hosts are looked at while time stands, at least: a ring's window or a turn's limit may end.
+enum { STANDING_POLL_MS = 5 };
+
 // Further behind than this real-time pacing does not catch up.
 enum { MAX_LAG_MS = 200 };
 
 exchange_t exchange = {
+    .speed = 1e6,
     .host_turn_ms = 3000,
     .noise_dbm0 = NAN,
     .max_call_ms = 45 * 60 * 1000,
@@ -173,43 +177,48 @@ static bool host_has_to_act(void) {
 // True while time may run ahead: something is under way, and no timer of a host's decides what comes next.
 static bool may_run_ahead(void) {
     if (exchange.calls == NULL) return false;
+    for (endpoint_t *endpoint = exchange.endpoints; endpoint != NULL; endpoint = endpoint->next) {
+        if (endpoint->kind->wants_real_time(endpoint)) return false;
+    }
     for (call_t *call = exchange.calls; call != NULL; call = call_next(call)) {
         if (call_has_host(call) && call_quiet_ms(call) > SHORT_PAUSE_MS) return false;
     }
     return true;
 }
 
+// What lets modelled time go on.
+typedef enum { PACE_REAL, PACE_AHEAD, PACE_STANDS } pace_t;
+
+// In fast pacing time stands while it is a host's turn, up to a limit, and else runs ahead when it may.
+static pace_t pace_now(double *host_turn_since) {
+    if (!exchange.fast) return PACE_REAL;
+    const double now = real_ms();
+    if (!host_has_to_act()) {
+        *host_turn_since = -1;
+        return may_run_ahead() ? PACE_AHEAD : PACE_REAL;
+    }
+    if (*host_turn_since < 0) *host_turn_since = now;
+    return now - *host_turn_since < exchange.host_turn_ms ? PACE_STANDS : PACE_REAL;
+}
+
 static void run(void) {
-    double next_block_at = real_ms();
     double host_turn_since = -1;
-    bool ran_ahead = false;
+    double next_block_at = real_ms();
+    pace_t pace = PACE_REAL;
     while (!stopping && event_reader_present()) {
-        double now = real_ms();
-        double wait_ms = next_block_at - now;
-        if (ran_ahead) wait_ms = 0;
-        else if (exchange.fast && host_turn_since >= 0 && now - host_turn_since < exchange.host_turn_ms) wait_ms = 5;
+        const double wait_ms = pace == PACE_STANDS ? STANDING_POLL_MS : next_block_at - real_ms();
         look_at_ports(wait_ms <= 0 ? 0 : (int)ceil(wait_ms));
         take_input();
-        now = real_ms();
-        ran_ahead = false;
-        if (exchange.fast && host_has_to_act()) {
-            if (host_turn_since < 0) host_turn_since = now;
-            if (now - host_turn_since < exchange.host_turn_ms) {
-                next_block_at = now + BLOCK_MS;
-                continue;
-            }
-        } else {
-            host_turn_since = -1;
-        }
-        if (exchange.fast && host_turn_since < 0 && may_run_ahead()) {
-            run_block();
-            ran_ahead = true;
-            next_block_at = now + BLOCK_MS;
-        } else if (now >= next_block_at) {
-            if (now - next_block_at > MAX_LAG_MS) next_block_at = now;
-            run_block();
-            next_block_at += BLOCK_MS;
-        }
+        const pace_t before = pace;
+        pace = pace_now(&host_turn_since);
+        const double now = real_ms();
+        if (pace == PACE_STANDS) continue;
+        const double block_ms = pace == PACE_AHEAD ? BLOCK_MS / exchange.speed : BLOCK_MS;
+        if (pace != before) next_block_at = pace == PACE_AHEAD ? now : now + block_ms;
+        if (now < next_block_at) continue;
+        if (now - next_block_at > MAX_LAG_MS) next_block_at = now;
+        run_block();
+        next_block_at += block_ms;
     }
 }
 
@@ -221,7 +230,8 @@ static bool read_options(int count, char *const words[]) {
             continue;
         }
         if (value == NULL) return false;
-        if (strcmp(words[i], "--noise-db") == 0) exchange.noise_dbm0 = atof(value);
+        if (strcmp(words[i], "--speed") == 0) exchange.speed = atof(value);
+        else if (strcmp(words[i], "--noise-db") == 0) exchange.noise_dbm0 = atof(value);
         else if (strcmp(words[i], "--host-turn-ms") == 0) exchange.host_turn_ms = atoi(value);
         else if (strcmp(words[i], "--ring-ms") == 0) exchange.ring_ms = atoi(value);
         else if (strcmp(words[i], "--max-call-ms") == 0) exchange.max_call_ms = atoi(value);
@@ -229,12 +239,12 @@ static bool read_options(int count, char *const words[]) {
         else return false;
         i++;
     }
-    return exchange.ring_ms > 0 && exchange.max_call_ms > 0 && exchange.max_silence_ms > 0;
+    return exchange.speed >= 1 && exchange.ring_ms > 0 && exchange.max_call_ms > 0 && exchange.max_silence_ms > 0;
 }
 
 int main(int count, char *words[]) {
     if (!read_options(count, words)) {
-        fputs("usage: exchange [--fast] [--noise-db DBM0] [--host-turn-ms MS] [--ring-ms MS]\n"
+        fputs("usage: exchange [--fast] [--speed FACTOR] [--noise-db DBM0] [--host-turn-ms MS] [--ring-ms MS]\n"
               "                [--max-call-ms MS] [--max-silence-ms MS]\n", stderr);
         return 2;
     }

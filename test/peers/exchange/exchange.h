@@ -42,6 +42,8 @@ typedef struct {
     void (*step)(endpoint_t *);
     // True while its host has to act, so that modelled time should wait.
     bool (*host_has_to_act)(endpoint_t *);
+    // True while modelled time should not run faster than its host.
+    bool (*wants_real_time)(endpoint_t *);
     void (*destroy)(endpoint_t *);
 } endpoint_kind_t;
 
@@ -59,6 +61,8 @@ typedef struct {
     // Modelled time in samples since the start.
     int64_t now;
     bool fast;
+    // How much faster than real time modelled time may run ahead.
+    double speed;
     // How long (real time) modelled time waits for a host whose turn it is.
     int host_turn_ms;
     // White noise of new calls in dBm0; none when NAN.

@@ -19,6 +19,8 @@ export type { ExchangeEvent, ExchangeEventOf, ExchangeEventName, MachineStatisti
 export interface ExchangeOptions {
   /** Modelled time runs ahead of real time while no host has to act. */
   fast: boolean;
+  /** Ahead by this factor at most, for hosts that divide by the time a page took; by default as fast as it goes. */
+  speed?: number;
   /** White noise on every line, in dBm0 (a modem sends at about -14). */
   noiseDb?: number;
   /** Its closing closes the exchange, and its folder holds the ports. */
@@ -268,6 +270,7 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
 
 function words(options: ExchangeOptions): string[] {
   const values = {
+    '--speed': options.speed,
     '--noise-db': options.noiseDb,
     '--host-turn-ms': options.hostTurnMs,
     '--ring-ms': options.ringMs,

@@ -210,7 +210,7 @@ static void machine_receive(endpoint_t *endpoint, int16_t block[BLOCK]) {
     if (machine->fax != NULL) fax_rx(machine->fax, block, BLOCK);
 }
 
-static bool machine_host_has_to_act(endpoint_t *endpoint) {
+static bool machine_no(endpoint_t *endpoint) {
     (void)endpoint;
     return false;
 }
@@ -230,7 +230,8 @@ static const endpoint_kind_t MACHINE = {
     .transmit = machine_transmit,
     .receive = machine_receive,
     .step = machine_step,
-    .host_has_to_act = machine_host_has_to_act,
+    .host_has_to_act = machine_no,
+    .wants_real_time = machine_no,
     .destroy = machine_destroy,
 };
 

@@ -14,6 +14,8 @@ enum { NO_DATA_MS = 5000 };
 enum { DATA_MODE_MS = 10000 };
 // A host that was rung may want to answer; in fast pacing modelled time gives it so much real time.
 enum { RING_WINDOW_MS = 400 };
+// HylaFAX flushes its input after CONNECT of +FRM: in fast pacing the page's beginning would go, too.
+enum { FLUSH_WINDOW_MS = 150 };
 // Less page data than this in the buffer: it is the host's turn (20 ms at 14 400 bit/s are 36 octets).
 enum { PAGE_RESERVE = 128 };
 
@@ -63,6 +65,7 @@ static void result_said(modem_t *modem, int code) {
     const bool more_follows = code == AT_RESPONSE_CODE_CONNECT && mode == AT_MODE_DELIVERY;
     if (code != AT_RESPONSE_CODE_RING && code != AT_RESPONSE_CODE_FRH3 && !more_follows) modem->busy = false;
     if (code == AT_RESPONSE_CODE_CONNECT) modem->dialling = false;
+    if (more_follows && modem->t31.modem != FAX_MODEM_V21_RX) modem->flush_window_until = real_ms() + FLUSH_WINDOW_MS;
     modem->idle_blocks = modem->underrun_blocks = 0;
     modem->underrun_told = false;
     if (!modem->trace) return;
@@ -74,7 +77,7 @@ static void result_said(modem_t *modem, int code) {
 // The engine says a result code in a call of its own, without the line ends round it.
 static void watch_results(modem_t *modem, const char *said, size_t length) {
     for (int code = 0; code < RESULT_COUNT; code++) {
-        char numeric[8];
+        char numeric[16];
         snprintf(numeric, sizeof(numeric), "%d%c", code, modem->t31.at_state.p.s_regs[3]);
         const bool verbose = strlen(RESULTS[code]) == length && memcmp(said, RESULTS[code], length) == 0;
         if (!verbose && (strlen(numeric) != length || memcmp(said, numeric, length) != 0)) continue;
@@ -314,6 +317,10 @@ static bool host_has_to_act(endpoint_t *endpoint) {
     }
 }
 
+static bool wants_real_time(endpoint_t *endpoint) {
+    return endpoint->call != NULL && real_ms() < of(endpoint)->flush_window_until;
+}
+
 bool modem_plug(modem_t *modem) {
     return pty_plug(&modem->pty);
 }
@@ -357,6 +364,7 @@ static const endpoint_kind_t MODEM = {
     .receive = receive,
     .step = step,
     .host_has_to_act = host_has_to_act,
+    .wants_real_time = wants_real_time,
     .destroy = destroy,
 };
 

@@ -29,6 +29,8 @@ typedef struct {
     bool caller_told;
     // Real time until which a host that was rung may want to answer.
     double ring_window_until;
+    // Real time until which a host that was told CONNECT may throw away what it has not read yet.
+    double flush_window_until;
 
     // Host's octets.
     bool after_cr;

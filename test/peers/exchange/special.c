@@ -75,7 +75,7 @@ static void step(endpoint_t *endpoint) {
     if (lasted_ms >= special->hangs_up_after_ms) call_hang_up(endpoint->call, endpoint, "hung up");
 }
 
-static bool host_has_to_act(endpoint_t *endpoint) {
+static bool no(endpoint_t *endpoint) {
     (void)endpoint;
     return false;
 }
@@ -94,7 +94,8 @@ static const endpoint_kind_t SPECIAL = {
     .transmit = transmit,
     .receive = receive,
     .step = step,
-    .host_has_to_act = host_has_to_act,
+    .host_has_to_act = no,
+    .wants_real_time = no,
     .destroy = destroy,
 };
 
