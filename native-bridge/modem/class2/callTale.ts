@@ -8,11 +8,16 @@ import type { CallProgress, CallReport, FaxClass, RemoteAbilities } from '../../
 import type { Outcome } from '../../../protocol/outcome.ts';
 import type { DriverTools } from '../faxDriver.types.ts';
 import type { Response } from './responses.ts';
-import { capabilitiesOf, rateBpsOf, ratesUpTo, readSubparameters, sureModulation } from './subparameters.ts';
+import {
+  capabilitiesOf,
+  rateBpsOf,
+  ratesUpTo,
+  readSubparameters,
+  sureModulation,
+  writeSubparameters,
+} from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
-/** Four a second. */
-const PROGRESS_EVERY_MS = 250;
 /** Of trouble that is reported. */
 const MOST_FAILED_TRAININGS = 20;
 
@@ -25,19 +30,19 @@ export class CallTale {
   repeats = 0;
   readonly #tools: DriverTools;
   readonly #base: 10 | 16;
+  readonly #direction: CallReport['direction'];
   #connectedAtMs: number | undefined;
-  #pending: Partial<CallProgress> = {};
-  #toldAtMs = -Infinity;
-  #timer: NodeJS.Timeout | undefined;
   #remoteId: string | undefined;
   #abilities: RemoteAbilities | undefined;
   #hasDocumentToPoll = false;
   #session: { values: Subparameters; parameters: SessionParameters } | undefined;
   readonly #failedTrainings: CallReport['trouble']['trainingFailedAt'] = [];
 
-  constructor(tools: DriverTools, base: 10 | 16) {
+  /** `base`: of the numbers that the modem tells. */
+  constructor(tools: DriverTools, base: 10 | 16, direction: CallReport['direction']) {
     this.#tools = tools;
     this.#base = base;
+    this.#direction = direction;
   }
 
   /** What the modem says, in words. */
@@ -59,6 +64,10 @@ export class CallTale {
         this.#tellCapabilities(response.values);
         return;
       case 'documentToPoll':
+        if (this.#direction === 'incoming') {
+          this.write('They want to fetch a document.');
+          return;
+        }
         this.#hasDocumentToPoll = true;
         if (this.#abilities !== undefined) {
           this.#abilities = { ...this.#abilities, hasDocumentToPoll: true };
@@ -100,14 +109,7 @@ export class CallTale {
   agreed(values: Subparameters, parameters: SessionParameters): void {
     const before = this.#session?.values;
     this.#session = { values, parameters };
-    if (
-      before !== undefined &&
-      Object.entries(values).every(([name, value]) =>
-        Object.entries(before).some(([key, old]) => key === name && old === value),
-      )
-    ) {
-      return;
-    }
+    if (before !== undefined && isSame(values, before)) return;
     if (before !== undefined && values.br < before.br) this.trainingFailed(before.br);
     const text = describeParameters(parameters);
     this.write(
@@ -129,12 +131,8 @@ export class CallTale {
     this.#failedTrainings.push({ modulation, rateBps: rateBpsOf(br) });
   }
 
-  /** Told at most four times a second; what comes in between is put together, and a new phase is told at once. */
   progress(change: Partial<CallProgress>): void {
-    this.#pending = { ...this.#pending, ...change };
-    const waitMs = this.#toldAtMs + PROGRESS_EVERY_MS - this.#tools.nowMs();
-    if (waitMs <= 0) this.#tellProgress();
-    else this.#timer ??= setTimeout(() => this.#tellProgress(), waitMs);
+    this.#tools.events.progress(change);
   }
 
   pageSent(): void {
@@ -150,20 +148,13 @@ export class CallTale {
 
   report(
     outcome: Outcome,
-    call: {
-      direction: CallReport['direction'];
-      faxClass: FaxClass;
-      remoteMaker: string | undefined;
-      subaddress: string | undefined;
-    },
+    call: { faxClass: FaxClass; remoteMaker: string | undefined; subaddress: string | undefined },
   ): CallReport {
-    this.#tellProgress();
-    clearTimeout(this.#timer);
     const session = this.#session;
     const modulation = session === undefined ? undefined : sureModulation(session.values.br);
     return {
       outcome,
-      direction: call.direction,
+      direction: this.#direction,
       faxClass: call.faxClass,
       connectedMs:
         this.#connectedAtMs === undefined
@@ -217,16 +208,10 @@ export class CallTale {
       text: words.slice(0, 500),
     };
   }
+}
 
-  #tellProgress(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (Object.keys(this.#pending).length === 0) return;
-    const change = this.#pending;
-    this.#pending = {};
-    this.#toldAtMs = this.#tools.nowMs();
-    this.#tools.events.progress(change);
-  }
+function isSame(one: Subparameters, other: Subparameters): boolean {
+  return writeSubparameters(one, 16) === writeSubparameters(other, 16);
 }
 
 function bitsPerSecond(rateBps: number): string {

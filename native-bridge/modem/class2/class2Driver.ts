@@ -7,7 +7,8 @@ import type { CallReport } from '../../../protocol/modem.ts';
 import type { AnswerRequest, CreateDriver, DialRequest, DriverTools, FaxDriver } from '../faxDriver.types.ts';
 import { defaultCopyQualityLimits } from '../../../fax/t4/copyQuality.ts';
 import { matchIdentity } from '../identityGuard.ts';
-import { answer, dial, hangUp } from './calling.ts';
+import { releaseLine } from '../callControl/releaseLine.ts';
+import { answer, dial } from './calling.ts';
 import { CallTale } from './callTale.ts';
 import { dialectOf } from './dialect.ts';
 import { LAST_WORD_MS } from './limits.ts';
@@ -49,7 +50,8 @@ class Class2Call {
     this.#tools = tools;
     this.#request = request;
     this.#habits = habits;
-    this.#tale = new CallTale(tools, dialect.base);
+    const direction = request.type === 'dial' ? 'outgoing' : 'incoming';
+    this.#tale = new CallTale(tools, dialect.base, direction);
     this.#own = ownSubparameters(tools.facts, request.hints, dialect);
     this.#order = {
       reversed: tools.facts.profile.quirks.reversedData,
@@ -57,7 +59,7 @@ class Class2Call {
     };
     this.#session = new Class2Session(tools, {
       dialect,
-      direction: request.type === 'dial' ? 'outgoing' : 'incoming',
+      direction,
       tale: this.#tale,
       signal,
     });
@@ -79,7 +81,7 @@ class Class2Call {
     try {
       this.#tale.progress({ phase: 'ending' });
       if (!this.#tale.complete || result.code !== 'CONFIRMED') await session.breakOff();
-      await hangUp(session);
+      await releaseLine(this.#tools.dialogue, this.#tools.connection);
     } catch (error) {
       this.#tale.write(`Hanging up failed: ${error instanceof Error ? error.message : 'unknown'}.`);
     } finally {
@@ -89,7 +91,6 @@ class Class2Call {
       `The call has ended: ${result.code}${result.detail === undefined ? '' : ` (${result.detail})`}.`,
     );
     return this.#tale.report(result, {
-      direction: session.direction,
       faxClass: session.dialect.faxClass,
       remoteMaker: session.heard.remoteMaker,
       subaddress: session.heard.addresses.get('SUB'),

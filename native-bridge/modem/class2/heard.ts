@@ -27,11 +27,13 @@ export class Heard {
   /** NO CARRIER or ERROR outside of any command. */
   lost = false;
   readonly #dialect: Dialect;
+  readonly #isCaller: boolean;
   readonly #onResponse: (response: Response) => void;
   readonly #onOver: (() => void)[] = [];
 
-  constructor(dialect: Dialect, onResponse: (response: Response) => void) {
+  constructor(dialect: Dialect, isCaller: boolean, onResponse: (response: Response) => void) {
     this.#dialect = dialect;
+    this.#isCaller = isCaller;
     this.#onResponse = onResponse;
   }
 
@@ -90,7 +92,9 @@ export class Heard {
         this.session = readSubparameters(response.values, this.#dialect.base) ?? this.session;
         return;
       case 'documentToPoll':
-        this.hasDocumentToPoll = true;
+        // To an answering modem's host it is the caller that wants to fetch.
+        if (this.#isCaller) this.hasDocumentToPoll = true;
+        else this.wantsToPoll = true;
         return;
       case 'nonStandard': {
         const { maker } = parseNonStandard(response.octets);

@@ -4,8 +4,8 @@
 export const SETTING_MS = 5000;
 /** The standard asks for none; modems of the time want it between a result and the next command (fact sheet §3.6). */
 export const COMMAND_GAP_MS = 50;
-/** ATA to OK: tones, DIS until T1, DCS, training down to the least rate. */
-export const ANSWER_MS = 120_000;
+/** From the answer to OK to ATD: T1, and the introduction. */
+export const IDENTIFY_MS = 45_000;
 /** +FDT or +FDR to CONNECT in phase B: training down to the least rate takes its time. */
 export const TRAINING_MS = 180_000;
 /** For the modem to say XON after CONNECT; then it is taken to be one that says none. */

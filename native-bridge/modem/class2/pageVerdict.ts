@@ -31,10 +31,10 @@ export async function askForVerdict(session: Class2Session, sent: SentPage): Pro
   if (pageEnd.kind === 'code') return verdictOf(session, sent, taken);
   if (taken.result !== 'OK' || session.heard.isOver) return over(session, sent, taken);
   const number = POST_PAGE_NUMBERS[sent.closing];
-  let answer = await session.command(`AT${pageEnd.name}=${number}`, sent.limitMs, hasStatus);
+  let answer = await session.command(`AT${pageEnd.name}=${number}`, sent.limitMs, { isLast: hasStatus });
   // OK without a status may be the OK behind the data, said twice.
   if (answer.result === 'OK' && session.heard.pageStatus === null && !session.heard.isOver) {
-    const further = await session.nextResult(STRAY_STATUS_MS, hasStatus);
+    const further = await session.nextResult(STRAY_STATUS_MS, { isLast: hasStatus });
     if (further.result !== 'timeout') answer = further;
   }
   return verdictOf(session, sent, answer);
@@ -46,8 +46,8 @@ function hasStatus({ pageStatus }: Heard): boolean {
 
 /** CONNECT said twice is no result of the page. */
 async function resultBehindData(session: Class2Session, limitMs: number): Promise<AtAnswer> {
-  const answer = await session.nextResult(limitMs, hasStatus);
-  return answer.result === 'CONNECT' ? session.nextResult(limitMs, hasStatus) : answer;
+  const answer = await session.nextResult(limitMs, { isLast: hasStatus });
+  return answer.result === 'CONNECT' ? session.nextResult(limitMs, { isLast: hasStatus }) : answer;
 }
 
 async function verdictOf(session: Class2Session, sent: SentPage, answer: AtAnswer): Promise<Verdict> {

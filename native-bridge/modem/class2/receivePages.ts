@@ -168,7 +168,7 @@ class Receiving {
     switch (how) {
       case 'ended':
       case 'result': {
-        const answer = await session.nextResult(PAGE_RESULT_MS, hasPostPage);
+        const answer = await session.nextResult(PAGE_RESULT_MS, { isLast: hasPostPage });
         const isTold = session.heard.postPage !== null || (how === 'ended' && answer.result === 'OK');
         if (isTold && session.hangupCode() === null && !session.heard.lost) return null;
         return session.ended(answer, {

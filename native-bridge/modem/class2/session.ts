@@ -13,8 +13,10 @@ import { ABORT_MS, CANCEL_MS, COMMAND_GAP_MS, SETTING_MS, SOON_MS } from './limi
 /** What the modem is busy with, and so how it is made to stop. */
 type Busy = 'no' | 'command' | 'sendingData' | 'receivingData';
 
-type IsLast = (heard: Heard) => boolean;
-const never: IsLast = () => false;
+interface CommandEnds {
+  /** A line came after which only the result can come, and soon. */
+  isLast?: (heard: Heard) => boolean;
+}
 
 const CAN = Uint8Array.of(0x18);
 /** Zeros first: a DLE that was cut off its pair is used up by one. */
@@ -41,24 +43,26 @@ export class Class2Session {
     this.direction = context.direction;
     this.tale = context.tale;
     this.signal = context.signal;
-    this.heard = new Heard(context.dialect, (response) => this.tale.tell(response));
+    this.heard = new Heard(context.dialect, context.direction === 'outgoing', (response) =>
+      this.tale.tell(response),
+    );
   }
 
   /**
    * A command that takes part in the call. `timeout`: the modem stays busy with it. A line after which only the result
    * can come (`isLast`, and the modem's word that it has hung up) makes it come soon: where it does not, it counts as OK.
    */
-  async command(text: string, timeoutMs: number, isLast: IsLast = never): Promise<AtAnswer> {
+  async command(text: string, timeoutMs: number, options: CommandEnds = {}): Promise<AtAnswer> {
     await this.#gap();
     this.busy = 'command';
-    return this.#answer(isLast, (onLine, signal) =>
+    return this.#answer(options, (onLine, signal) =>
       this.tools.dialogue.command(text, { timeoutMs, signal, onLine }),
     );
   }
 
   /** A further result of the same command. */
-  async nextResult(timeoutMs: number, isLast: IsLast = never): Promise<AtAnswer> {
-    return this.#answer(isLast, (onLine, signal) =>
+  async nextResult(timeoutMs: number, options: CommandEnds = {}): Promise<AtAnswer> {
+    return this.#answer(options, (onLine, signal) =>
       this.tools.dialogue.nextResult({ timeoutMs, signal, onLine }),
     );
   }
@@ -151,21 +155,20 @@ export class Class2Session {
   readonly #onLine = (line: string): void => this.heard.take(line);
 
   async #answer(
-    isLast: IsLast,
+    { isLast }: CommandEnds,
     begin: (onLine: (line: string) => void, signal: AbortSignal) => Promise<AtAnswer>,
   ): Promise<AtAnswer> {
     const overdue = new AbortController();
     const lines: string[] = [];
-    let timer: NodeJS.Timeout | undefined;
+    let soon: NodeJS.Timeout | undefined;
     const onLine = (line: string): void => {
       lines.push(line);
       this.heard.take(line);
-      if (this.heard.hangup !== undefined || isLast(this.heard)) {
-        timer ??= setTimeout(() => overdue.abort(), SOON_MS);
-      }
+      if (this.heard.hangup === undefined && isLast?.(this.heard) !== true) return;
+      soon ??= setTimeout(() => overdue.abort(), SOON_MS);
     };
     const answer = await begin(onLine, AbortSignal.any([this.signal, overdue.signal]));
-    clearTimeout(timer);
+    clearTimeout(soon);
     if (answer.result !== 'aborted' || this.signal.aborted) return this.#noted(answer);
     this.tools.dialogue.reset();
     return this.#noted({ result: 'OK', lines });
