@@ -305,7 +305,7 @@ export const modemReplySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pageWanted'), callId, page: pageIndex }),
   /** Pages below `pages` are confirmed by the far end. */
   z.object({ type: z.literal('pagesConfirmed'), callId, pages: z.number().int().nonnegative() }),
-  /** A whole page, waiting to be made durable. `data` is T.6 as stored. `documentEnds`: the sender begins another document (EOM). */
+  /** A whole page, waiting to be made durable. `data` is T.6 as stored. */
   z.object({
     type: z.literal('pageReceived'),
     callId,

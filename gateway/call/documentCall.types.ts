@@ -1,5 +1,6 @@
 // Between the call protocol and the store: where pages come from and where they go.
 
+import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
 
@@ -30,6 +31,20 @@ export interface DocumentHead {
   subject?: string | undefined;
   purpose: 'fax' | 'echo';
   createdAt: string;
+  /** It comes over a telephone line. */
+  telephone?: TelephoneHead | undefined;
+}
+
+/** What a telephone call says of a document beside its pages. */
+export interface TelephoneHead {
+  callId: string;
+  /** TSI. */
+  remoteId: string | undefined;
+  /** Caller id. */
+  callerNumber: string | undefined;
+  callerName: string | undefined;
+  /** SUB. */
+  subaddress: string | undefined;
 }
 
 export interface DocumentProgress {
@@ -50,9 +65,17 @@ export interface DocumentSink {
     index: number,
     info: PageInfo,
     data: Uint8Array,
+    /** Of a page that came over a telephone line. */
+    quality?: PageQualityReport,
   ): Promise<void>;
   /** Resolves only when the whole document stands in the inbox, durably. Idempotent. */
-  storeDocument(caller: string, documentId: string, pageCount: number): Promise<void>;
+  storeDocument(
+    caller: string,
+    documentId: string,
+    pageCount: number,
+    /** The telephone call ended early: this is all there will be. */
+    partial?: boolean,
+  ): Promise<void>;
   /** The sender withdrew it. */
   cancelled(caller: string, documentId: string): Promise<void>;
   /** The call broke; the sender is expected to come again. */

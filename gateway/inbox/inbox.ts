@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import type { DirectoryEntry } from '../../protocol/relay.ts';
+import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
 import { ApiError, type Settings } from '../../protocol/api/types.ts';
 import { StoreError, type DocumentHead, type DocumentSink } from '../call/documentCall.types.ts';
@@ -63,10 +64,10 @@ export function createInbox(options: InboxOptions): Inbox {
       return pages === undefined ? undefined : { pagesStored: pages, documentStored: true };
     },
     open: (head) => oneAtATime(keyOf(head.caller, head.documentId), () => open(head)),
-    storePage: (caller, documentId, index, info, data) =>
-      oneAtATime(keyOf(caller, documentId), () => storePage(caller, documentId, index, info, data)),
-    storeDocument: (caller, documentId, pageCount) =>
-      oneAtATime(keyOf(caller, documentId), () => storeDocument(caller, documentId, pageCount)),
+    storePage: (caller, documentId, index, info, data, quality) =>
+      oneAtATime(keyOf(caller, documentId), () => storePage(caller, documentId, index, info, data, quality)),
+    storeDocument: (caller, documentId, pageCount, partial = false) =>
+      oneAtATime(keyOf(caller, documentId), () => storeDocument(caller, documentId, pageCount, partial)),
     cancelled: (caller, documentId) =>
       oneAtATime(keyOf(caller, documentId), () => cancelled(caller, documentId)),
     interrupted(caller, documentId) {
@@ -84,6 +85,9 @@ export function createInbox(options: InboxOptions): Inbox {
   return {
     sink,
     start() {
+      // A telephone call does not go on where it ended: what came of it is all there will be.
+      const ended = store.incoming.endTelephoneCalls(Date.now());
+      if (ended > 0) log.info('telephone calls were bringing documents when the program ended', { ended });
       const broken = store.incoming.breakReceiving();
       if (broken > 0) log.info('documents were being received when the program ended', { documents: broken });
     },
@@ -150,6 +154,7 @@ export function createInbox(options: InboxOptions): Inbox {
     index: number,
     info: PageInfo,
     data: Uint8Array,
+    quality: PageQualityReport | undefined,
   ): Promise<void> {
     await keeping(async () => {
       const row = begun(caller, documentId);
@@ -159,20 +164,25 @@ export function createInbox(options: InboxOptions): Inbox {
       if (!matches(info, data))
         throw new StoreError('PAGE_NOT_ACCEPTED', 'the page is not what its checksum says');
       await writePageFile(pagePath(folderOf(row.id), index), info, data);
-      store.incoming.addPage(row.id, index, info, Date.now());
+      store.incoming.addPage(row.id, index, info, Date.now(), quality);
       changed(row.id);
     });
   }
 
-  async function storeDocument(caller: string, documentId: string, pageCount: number): Promise<void> {
+  async function storeDocument(
+    caller: string,
+    documentId: string,
+    pageCount: number,
+    partial: boolean,
+  ): Promise<void> {
     if (sink.progress(caller, documentId)?.documentStored === true) return;
     await keeping(async () => {
       const row = begun(caller, documentId);
       if (row.pages !== pageCount) {
         throw new StoreError('RECEIVER_ERROR', `${row.pages} of ${pageCount} pages are stored`);
       }
-      store.incoming.complete(row.id, pageCount, Date.now());
-      log.info('document received', { id: row.id, from: caller, pages: pageCount });
+      store.incoming.complete(row.id, pageCount, Date.now(), partial);
+      log.info('document received', { id: row.id, from: caller, pages: pageCount, partial });
       changed(row.id);
       events.arrived(row.id);
     });

@@ -2,7 +2,9 @@
 
 import type { DocumentHead } from '../call/documentCall.types.ts';
 import type { DocumentPage, IncomingDocument } from '../../protocol/api/types.ts';
+import { pageQualitySchema, type PageQualityReport } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
+import { CALL_SUMMARY_COLUMNS, callSummaryOf } from './callTable.ts';
 import type { Database, Row } from './database.ts';
 import { count, documentPageOf, pageInfoOf } from './preparationTable.ts';
 import { numberOf, optionalNumberOf, optionalTextOf, textOf, timeOf, withoutUndefined } from './row.ts';
@@ -37,8 +39,9 @@ export interface IncomingTable {
   setState(id: string, state: IncomingState): void;
   /** A document taken up again: back from the trash, with what the sender now says of it. */
   resume(id: string, head: DocumentHead): void;
-  addPage(id: string, index: number, info: PageInfo, storedAt: number): void;
-  complete(id: string, pages: number, now: number): void;
+  addPage(id: string, index: number, info: PageInfo, storedAt: number, quality?: PageQualityReport): void;
+  /** `partial`: the telephone call ended early. */
+  complete(id: string, pages: number, now: number, partial?: boolean): void;
   pages(id: string): DocumentPage[];
   page(id: string, index: number): PageInfo | undefined;
   markRead(id: string, read: boolean): void;
@@ -47,6 +50,8 @@ export interface IncomingTable {
   purge(id: string): void;
   deletedBefore(before: number, limit: number): string[];
   breakReceiving(): number;
+  /** Documents of telephone calls that were up: partial with what came, gone when nothing did. Returns how many. */
+  endTelephoneCalls(now: number): number;
   completeOf(purpose: 'fax' | 'echo'): IncomingRow[];
   /** All but the newest `keep` complete ones. */
   olderThanNewest(keep: number): string[];
@@ -54,11 +59,16 @@ export interface IncomingTable {
   exists(id: string): boolean;
 }
 
-const COLUMNS = `i.*, (SELECT c.name FROM contacts c WHERE c.device_id = i.caller OR c.telephone_destination = i.caller LIMIT 1) AS contact_name`;
+const COLUMNS = `i.*, (SELECT c.name FROM contacts c
+    WHERE c.device_id = i.caller OR c.telephone_destination = i.caller LIMIT 1) AS contact_name,
+  ${CALL_SUMMARY_COLUMNS},
+  (SELECT json_group_array(quality) FROM (SELECT quality FROM incoming_pages p
+    WHERE i.call_id IS NOT NULL AND p.incoming_id = i.id ORDER BY p.page_index)) AS qualities`;
+const INCOMING = 'incoming i LEFT JOIN calls k ON k.id = i.call_id';
 
 export function createIncomingTable(db: Database): IncomingTable {
   const one = (condition: string, ...values: string[]): IncomingRow | undefined => {
-    const row = db.prepare(`SELECT ${COLUMNS} FROM incoming i WHERE ${condition}`).get(...values);
+    const row = db.prepare(`SELECT ${COLUMNS} FROM ${INCOMING} WHERE ${condition}`).get(...values);
     return row === undefined ? undefined : incomingRowOf(row);
   };
   const ids = (sql: string, ...values: number[]): string[] =>
@@ -70,7 +80,8 @@ export function createIncomingTable(db: Database): IncomingTable {
     insert(id, head, now) {
       db.prepare(
         `INSERT INTO incoming (id, caller, document_id, from_name, from_number, addressed_to, subject, purpose, sent_at,
-           search_text, state, pages_expected, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'receiving', ?, ?)`,
+           search_text, state, pages_expected, received_at, remote_id, caller_number, caller_name, subaddress, call_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'receiving', ?, ?, ?, ?, ?, ?, ?)`,
       ).run(
         id,
         head.caller,
@@ -81,9 +92,14 @@ export function createIncomingTable(db: Database): IncomingTable {
         head.subject ?? null,
         head.purpose,
         head.createdAt,
-        searchable(head.subject, head.fromName, head.caller),
+        searchable(head.subject, head.fromName, head.caller, head.telephone?.callerNumber),
         head.pageCount ?? null,
         now,
+        head.telephone?.remoteId ?? null,
+        head.telephone?.callerNumber ?? null,
+        head.telephone?.callerName ?? null,
+        head.telephone?.subaddress ?? null,
+        head.telephone?.callId ?? null,
       );
     },
     find: (caller, documentId) => one('i.caller = ? AND i.document_id = ?', caller, documentId),
@@ -110,11 +126,11 @@ export function createIncomingTable(db: Database): IncomingTable {
          WHERE id = ?`,
       ).run(head.pageCount ?? null, id);
     },
-    addPage(id, index, info, storedAt) {
+    addPage(id, index, info, storedAt, quality) {
       db.transaction(() => {
         db.prepare(
           `INSERT INTO incoming_pages (incoming_id, page_index, width, height, x_dpi, y_dpi, byte_length, sha256,
-             stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+             stored_at, quality) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           id,
           index,
@@ -125,21 +141,27 @@ export function createIncomingTable(db: Database): IncomingTable {
           info.byteLength,
           info.sha256,
           storedAt,
+          quality === undefined ? null : JSON.stringify(quality),
         );
         db.prepare(`UPDATE incoming SET pages = ?, state = 'receiving' WHERE id = ?`).run(index + 1, id);
       });
     },
-    complete(id, pages, now) {
+    complete(id, pages, now, partial = false) {
       db.prepare(
-        `UPDATE incoming SET state = 'complete', pages_expected = ?, completed_at = ?, deleted_at = NULL, read = 0
-         WHERE id = ?`,
-      ).run(pages, now, id);
+        `UPDATE incoming SET state = 'complete', pages_expected = ?, completed_at = ?, deleted_at = NULL, read = 0,
+           partial = ? WHERE id = ?`,
+      ).run(pages, now, partial ? 1 : 0, id);
     },
     pages: (id) =>
       db
         .prepare('SELECT * FROM incoming_pages WHERE incoming_id = ? ORDER BY page_index')
         .all(id)
-        .map((row) => documentPageOf(row, [])),
+        .map((row) =>
+          withoutUndefined({
+            ...documentPageOf(row, []),
+            quality: qualityOf(optionalTextOf(row, 'quality')),
+          }),
+        ),
     page(id, index) {
       const row = db
         .prepare('SELECT * FROM incoming_pages WHERE incoming_id = ? AND page_index = ?')
@@ -164,10 +186,23 @@ export function createIncomingTable(db: Database): IncomingTable {
     deletedBefore: (before, limit) =>
       ids('SELECT id FROM incoming WHERE deleted_at < ? LIMIT ?', before, limit),
     breakReceiving: () => db.prepare(`UPDATE incoming SET state = 'broken' WHERE state = 'receiving'`).run(),
+    endTelephoneCalls(now) {
+      const condition = `state = 'receiving' AND call_id IS NOT NULL`;
+      return db.transaction(() => {
+        const empty = db.prepare(`DELETE FROM incoming WHERE ${condition} AND pages = 0`).run();
+        const partial = db
+          .prepare(
+            `UPDATE incoming SET state = 'complete', partial = 1, pages_expected = pages, completed_at = ?
+             WHERE ${condition}`,
+          )
+          .run(now);
+        return empty + partial;
+      });
+    },
     completeOf: (purpose) =>
       db
         .prepare(
-          `SELECT ${COLUMNS} FROM incoming i WHERE i.state = 'complete' AND i.purpose = ? ORDER BY i.seq LIMIT 1000`,
+          `SELECT ${COLUMNS} FROM ${INCOMING} WHERE i.state = 'complete' AND i.purpose = ? ORDER BY i.seq LIMIT 1000`,
         )
         .all(purpose)
         .map(incomingRowOf),
@@ -194,7 +229,7 @@ export function inboxQuery(request: Parameters<IncomingTable['list']>[0]): {
   }
   values.push(request.limit);
   return {
-    sql: `SELECT ${COLUMNS} FROM incoming i WHERE ${conditions.join(' AND ')} ORDER BY i.seq DESC LIMIT ?`,
+    sql: `SELECT ${COLUMNS} FROM ${INCOMING} WHERE ${conditions.join(' AND ')} ORDER BY i.seq DESC LIMIT ?`,
     values,
   };
 }
@@ -227,12 +262,32 @@ function incomingRowOf(row: Row): IncomingRow {
       purpose,
       pages,
       pagesExpected: optionalNumberOf(row, 'pages_expected'),
-      state,
+      state: state === 'complete' && numberOf(row, 'partial') === 1 ? 'partial' : state,
       read: numberOf(row, 'read') === 1,
       receivedAt: timeOf(row, 'received_at'),
       completedAt: row['completed_at'] === null ? undefined : timeOf(row, 'completed_at'),
+      remoteId: optionalTextOf(row, 'remote_id'),
+      callerNumber: optionalTextOf(row, 'caller_number'),
+      callerName: optionalTextOf(row, 'caller_name'),
+      subaddress: optionalTextOf(row, 'subaddress'),
+      call: callSummaryOf(row),
+      quality: row['call_id'] === null ? undefined : qualitiesOf(textOf(row, 'qualities')),
     }),
   };
+}
+
+/** Of every page, in order; pages of another version's making count as undamaged. */
+function qualitiesOf(json: string): PageQualityReport[] {
+  const texts: unknown = JSON.parse(json);
+  return Array.isArray(texts)
+    ? texts.map((text) => qualityOf(typeof text === 'string' ? text : undefined) ?? UNKNOWN_QUALITY)
+    : [];
+}
+
+const UNKNOWN_QUALITY: PageQualityReport = { rows: 0, badRows: 0, longestBadRun: 0, ecm: false };
+
+function qualityOf(json: string | undefined): PageQualityReport | undefined {
+  return json === undefined ? undefined : pageQualitySchema.safeParse(JSON.parse(json)).data;
 }
 
 function stateOf(text: string): IncomingState {

@@ -197,8 +197,8 @@ export const incomingDocumentSchema = z.object({
   subaddress: z.string().optional(),
   /** The telephone call that brought it. */
   call: callSummarySchema.optional(),
-  /** Damaged rows over all pages; only of faxes that came over a telephone line. */
-  badRows: z.number().int().optional(),
+  /** What the line did to each page, in order; only of faxes that came over a telephone line. */
+  quality: z.array(pageQualitySchema).optional(),
 });
 export type IncomingDocument = z.infer<typeof incomingDocumentSchema>;
 
@@ -229,7 +229,8 @@ export const settingsSchema = z.object({
   paper: z.enum(['a4', 'letter']),
   /** Whose calls are answered. */
   accept: z.enum(['everyone', 'contacts', 'nobody']),
-  blockedDevices: z.array(deviceIdSchema).max(10_000),
+  /** Device ids, and `tel:` numbers as the caller id gives them. */
+  blockedDevices: z.array(destinationSchema).max(10_000),
   maxConnections: z.number().int().min(2).max(64),
   giveUpAfterHours: z.number().int().min(1).max(240),
 });
