@@ -19,6 +19,8 @@ export interface Contacts {
   /** Throws ApiError NOT_FOUND. */
   remove(id: string): void;
   byDevice(deviceId: string): Contact | undefined;
+  /** By device id or `tel:` number. */
+  byDestination(destination: string): Contact | undefined;
 }
 
 export function createContacts(db: Database): Contacts {
@@ -26,6 +28,7 @@ export function createContacts(db: Database): Contacts {
     const row = db.prepare('SELECT * FROM contacts WHERE device_id = ? LIMIT 1').get(deviceId);
     return row === undefined ? undefined : contactOf(row);
   };
+  normalizeTelephones(db);
   return {
     list(search) {
       const patterns = searchPatterns(search);
@@ -82,7 +85,28 @@ export function createContacts(db: Database): Contacts {
       }
     },
     byDevice,
+    byDestination(destination) {
+      const row = db
+        .prepare('SELECT * FROM contacts WHERE device_id = ?1 OR telephone_destination = ?1 LIMIT 1')
+        .get(destination);
+      return row === undefined ? undefined : contactOf(row);
+    },
   };
+}
+
+/** Contacts that an older version wrote have their number only as a person typed it. */
+function normalizeTelephones(db: Database): void {
+  const rows = db
+    .prepare('SELECT * FROM contacts WHERE telephone IS NOT NULL AND telephone_destination IS NULL')
+    .all();
+  for (const row of rows) {
+    const destination = telephoneDestination(textOf(row, 'telephone'));
+    if (destination === undefined) continue;
+    db.prepare('UPDATE contacts SET telephone_destination = ? WHERE id = ?').run(
+      destination,
+      textOf(row, 'id'),
+    );
+  }
 }
 
 function contactOf(row: Row): Contact {

@@ -2,7 +2,6 @@
 
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import type { DirectoryEntry } from '../../protocol/relay.ts';
 import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
 import { ApiError, type Settings } from '../../protocol/api/types.ts';
@@ -30,7 +29,8 @@ export interface InboxEvents {
 export interface InboxOptions {
   store: Store;
   settings(): Settings;
-  isContact(deviceId: string): boolean;
+  /** Of a device or a telephone number. */
+  isContact(caller: string): boolean;
   events: InboxEvents;
   log: Log;
 }
@@ -39,8 +39,8 @@ export interface Inbox {
   readonly sink: DocumentSink;
   /** Documents whose call was up when the program ended are broken now. */
   start(): void;
-  /** Whether a call of this device is answered. */
-  accepts(caller: DirectoryEntry['deviceId']): boolean;
+  /** Whether a call of this device or telephone number is answered. */
+  accepts(caller: string): boolean;
   /** The document that stands for this caller's document, for the list of live calls. */
   find(caller: string, documentId: string): IncomingRow | undefined;
   markRead(id: string, read: boolean): void;
@@ -94,7 +94,8 @@ export function createInbox(options: InboxOptions): Inbox {
     accepts(caller) {
       const { accept, blockedDevices } = options.settings();
       if (accept === 'nobody' || blockedDevices.includes(caller)) return false;
-      return accept === 'everyone' || options.isContact(caller);
+      // `tel:`: a telephone call without a number.
+      return accept === 'everyone' || caller === 'tel:' || options.isContact(caller);
     },
     find: (caller, documentId) => store.incoming.find(caller, documentId),
     markRead(id, read) {

@@ -7,6 +7,7 @@ import { createCallLog, type CallLog } from '../calls/callLog.ts';
 import { createContacts, type Contacts } from '../contacts/contacts.ts';
 import type { Imaging } from '../imaging/imaging.ts';
 import { createInbox, type Inbox } from '../inbox/inbox.ts';
+import { createLineReceiver } from '../inbox/lineReceiver.ts';
 import { redialLimits } from '../lines/countryProfiles.ts';
 import { canonicalNumber } from '../lines/dialString.ts';
 import { createLines } from '../lines/lines.ts';
@@ -17,6 +18,8 @@ import type { Routes } from '../outbox/outbox.types.ts';
 import { createRelayRoute } from '../outbox/relayRoute.ts';
 import { createTelephoneRoute } from '../outbox/telephoneRoute.ts';
 import { createPreparer, type Preparer } from '../outbox/preparer.ts';
+import { createPollFetches, type PollFetches } from '../polling/pollFetch.ts';
+import { createPollOffers, type PollOffers } from '../polling/pollOffers.ts';
 import { createRemotes, type Remotes } from '../remotes/remotes.ts';
 import { createRelaySession } from '../relaySession/relaySession.ts';
 import { createSettingsStore, type SettingsStore } from '../settings/settings.ts';
@@ -69,6 +72,8 @@ export interface GatewayCore {
   readonly routes: Routes;
   readonly calls: CallLog;
   readonly remotes: Remotes;
+  readonly offers: PollOffers;
+  readonly fetches: PollFetches;
   readonly resumedAtStart: number;
   liveCalls(): LiveCall[];
   /** Breaks calls off, leaves the relay, closes the store. */
@@ -95,7 +100,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
   const inbox = createInbox({
     store,
     settings: () => settings.get(),
-    isContact: (deviceId) => contacts.byDevice(deviceId) !== undefined,
+    isContact: (caller) => contacts.byDestination(caller) !== undefined,
     events,
     log,
   });
@@ -145,8 +150,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
         events.statusChanged();
       },
       free: () => outbox.linesChanged(),
-      // Until the inbox takes calls over telephone lines, nobody is answered.
-      answering: () => undefined,
+      answering: (call) => lineReceiver.answering(call),
     },
   });
   const calls = createCallLog({
@@ -159,6 +163,16 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     canonicalNumber: (number) => canonicalNumber(number, lines.settings().country),
     changed: () => events.changed('remotes'),
   });
+  const offers = createPollOffers({ store, log });
+  const lineReceiver = createLineReceiver({
+    inbox,
+    calls,
+    remotes,
+    offers,
+    statusChanged: () => events.statusChanged(),
+    log,
+  });
+  const fetches = createPollFetches({ lines, receiver: lineReceiver, calls, remotes, log });
   const routes: Routes = {
     relay: createRelayRoute({
       settings: () => settings.get(),
@@ -217,14 +231,17 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     routes,
     calls,
     remotes,
+    offers,
+    fetches,
     resumedAtStart,
-    liveCalls: () => [...outbox.liveCalls(), ...incomingCalls.liveCalls()],
+    liveCalls: () => [...outbox.liveCalls(), ...incomingCalls.liveCalls(), ...lineReceiver.liveCalls()],
     async stop() {
       const stopping = [
         housekeeping.stop(),
         preparer.stop(),
         outbox.stop(),
         incomingCalls.stop(),
+        fetches.stop(),
         lines.stop(),
         link.stop(),
       ];

@@ -14,7 +14,7 @@ import type { EventHub } from './eventHub.ts';
 import type { GatewayCore } from './gatewayCore.ts';
 import { createCallServices } from './callServices.ts';
 import { createLineServices } from './lineServices.ts';
-import { createNotYetServices } from './notYetServices.ts';
+import { createPollingServices } from './pollingServices.ts';
 
 const MOST_ATTEMPTS = 1_000;
 
@@ -68,7 +68,7 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
   return {
     ...createLineServices({ lines: core.lines, settingsChanged: () => hub.changed('settings') }),
     ...createCallServices(core),
-    ...createNotYetServices(),
+    ...createPollingServices(core),
     status: createGatewayStatus(options),
     events: (signal) => hub.events(signal),
 

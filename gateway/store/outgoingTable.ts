@@ -49,6 +49,7 @@ export interface OutgoingTable {
   refresh(id: string, now: number): void;
   remove(id: string): void;
   activeCount(): number;
+  /** But for those that are kept to be fetched. */
   draftsBefore(before: number): string[];
   /** Documents of a purpose that are over. */
   finished(purpose: 'fax' | 'echo', limit: number): OutgoingRow[];
@@ -118,7 +119,8 @@ export function createOutgoingTable(db: Database): OutgoingTable {
     activeCount: () => count(db, `SELECT count(*) AS n FROM outgoing WHERE folder = 'outbox'`),
     draftsBefore: (before) =>
       db
-        .prepare(`SELECT id FROM outgoing WHERE folder = 'draft' AND created_at < ?`)
+        .prepare(`SELECT id FROM outgoing WHERE folder = 'draft' AND created_at < ?
+             AND id NOT IN (SELECT outgoing_id FROM poll_offers)`)
         .all(before)
         .map((row) => textOf(row, 'id')),
     finished: (purpose, limit) =>

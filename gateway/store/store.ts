@@ -10,6 +10,7 @@ import { createIncomingTable, type IncomingTable } from './incomingTable.ts';
 import { migrate, NewerDatabaseError } from './migrations.ts';
 import { createOutgoingTable, type OutgoingTable } from './outgoingTable.ts';
 import { createPreparationTable, type PreparationTable } from './preparationTable.ts';
+import { createPollOfferTable, type PollOfferTable } from './pollOfferTable.ts';
 import { createRemoteTable, type RemoteTable } from './remoteTable.ts';
 import { createUploadTable, type UploadTable } from './uploadTable.ts';
 
@@ -23,6 +24,7 @@ export interface Store {
   readonly uploads: UploadTable;
   readonly calls: CallTable;
   readonly remotes: RemoteTable;
+  readonly pollOffers: PollOfferTable;
   readonly readDiskSpace: ReadDiskSpace;
   close(): void;
 }
@@ -72,6 +74,7 @@ function open(path: string, options: { readDiskSpace?: ReadDiskSpace }): Store {
       uploads: createUploadTable(db),
       calls: createCallTable(db),
       remotes: createRemoteTable(db),
+      pollOffers: createPollOfferTable(db),
       readDiskSpace: options.readDiskSpace ?? readDiskSpace,
       close() {
         db.close();

@@ -1,0 +1,128 @@
+// Documents kept to be fetched: what a caller who polls is offered, and what became of it.
+
+import { ApiError } from '../../protocol/api/types.ts';
+import type { NewPollOffer, PollOffer } from '../../protocol/api/lines.ts';
+import type { CallDocument } from '../../protocol/modem.ts';
+import type { PageInfo } from '../../protocol/page.ts';
+import { errorText, type Log } from '../log.ts';
+import { pagePath } from '../store/durableFile.ts';
+import { newId } from '../store/newId.ts';
+import { readPageFile } from '../store/pageFile.ts';
+import type { PollOfferRow } from '../store/pollOfferTable.ts';
+import { withoutUndefined } from '../store/row.ts';
+import type { Store } from '../store/store.ts';
+
+/** What one call offers. */
+export interface Offered {
+  documents: CallDocument[];
+  address: string | undefined;
+  password: string | undefined;
+  page(index: number): Promise<{ info: PageInfo; data: Uint8Array }>;
+  /** Pages below `pages`, over all of them, are confirmed by the caller. */
+  confirmed(pages: number): void;
+}
+
+export interface PollOffers {
+  list(): PollOffer[];
+  /** Throws ApiError NOT_FOUND, CONFLICT. */
+  add(offer: NewPollOffer): PollOffer;
+  /** Throws ApiError NOT_FOUND. */
+  remove(id: string): void;
+  /**
+   * For the next call: all documents that anyone may fetch. When there is none, the oldest one that asks for an address
+   * or password; a call can ask for one of those only.
+   */
+  present(): Offered;
+}
+
+export function createPollOffers({ store, log }: { store: Store; log: Log }): PollOffers {
+  const table = store.pollOffers;
+  return {
+    list: () => table.list().map(shown),
+    add({ documentId, address, password, once = true }) {
+      const document = store.outgoing.get(documentId);
+      const preparation = document === undefined ? undefined : store.preparations.get(document.preparationId);
+      if (preparation === undefined) throw new ApiError('NOT_FOUND', 'This fax is no longer there.');
+      if (preparation.state !== 'ready') {
+        throw new ApiError('CONFLICT', 'The pages of this fax are not ready yet. Try again in a moment.');
+      }
+      const id = newId();
+      table.insert(
+        { id, outgoingId: documentId, address: orNone(address), password: orNone(password), once },
+        Date.now(),
+      );
+      return shown(existing(id));
+    },
+    remove(id) {
+      existing(id);
+      table.remove(id);
+    },
+    present() {
+      const all = table.list();
+      const open = all.filter(({ address, password }) => address === undefined && password === undefined);
+      return offered(open.length > 0 ? open : all.slice(0, 1));
+    },
+  };
+
+  function existing(id: string): PollOfferRow {
+    const row = table.get(id);
+    if (row === undefined) throw new ApiError('NOT_FOUND', 'This document is no longer kept to be fetched.');
+    return row;
+  }
+
+  function offered(rows: readonly PollOfferRow[]): Offered {
+    const pages = rows.flatMap((row) =>
+      store.preparations.pages(row.preparationId).map((page) => ({ row, page })),
+    );
+    const fetched = new Set<string>();
+    return {
+      documents: rows.map(({ preparationId }) => ({
+        pages: store.preparations
+          .pages(preparationId)
+          .map(({ width, height, xDpi, yDpi }) => ({ width, height, xDpi, yDpi })),
+      })),
+      address: rows[0]?.address,
+      password: rows[0]?.password,
+      async page(index) {
+        const wanted = pages[index];
+        if (wanted === undefined) throw new Error(`page ${index} is not offered`);
+        const folder = `${store.folder.outgoingPages}/${wanted.row.preparationId}`;
+        return {
+          info: wanted.page,
+          data: await readPageFile(pagePath(folder, wanted.page.index), wanted.page),
+        };
+      },
+      confirmed(count) {
+        for (const row of rows) {
+          const last = pages.findLastIndex((page) => page.row === row);
+          if (count <= last || fetched.has(row.id)) continue;
+          fetched.add(row.id);
+          try {
+            table.noteFetched(row.id);
+            log.info('document fetched by polling', { offer: row.id });
+          } catch (error) {
+            log.error('fetching not noted', { offer: row.id, error: errorText(error) });
+          }
+        }
+      },
+    };
+  }
+}
+
+function shown(row: PollOfferRow): PollOffer {
+  return withoutUndefined({
+    id: row.id,
+    documentId: row.outgoingId,
+    title: row.title,
+    pages: row.pages,
+    address: row.address,
+    hasPassword: row.password !== undefined,
+    once: row.once,
+    fetched: row.fetched,
+    createdAt: new Date(row.createdAt).toISOString(),
+  });
+}
+
+function orNone(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text.trim();
+}
