@@ -60,7 +60,7 @@ const RESPONSES: Readonly<Record<string, Maker>> = {
 
 /** The line as what it tells; null for any other line. Takes lines of any length and content. */
 export function readResponse(line: string): Response | null {
-  const match = /^\s*\+?(F[A-Z]{2,4})(?![A-Z0-9])\s*[:=]?\s*(.*)$/iu.exec(line.slice(0, 2 * LONGEST_NSF * 2));
+  const match = /^\s*\+?(F[A-Z]{2,5})(?![A-Z0-9])\s*[:=]?\s*(.*)$/iu.exec(line.slice(0, 2 * LONGEST_NSF * 2));
   const [, name = '', rest = ''] = match ?? [];
   const upper = name.toUpperCase();
   return Object.hasOwn(RESPONSES, upper) ? (RESPONSES[upper]?.(rest.trim()) ?? null) : null;

@@ -21,6 +21,7 @@ import type { Agreement, PlannedPage } from './pagePlan.ts';
 import { askForVerdict } from './pageVerdict.ts';
 import type { PageSupply, SuppliedPage } from './pageSupply.ts';
 import { isSameFormat } from './pageSupply.ts';
+import { withTimeLimit } from './session.ts';
 import type { Class2Session } from './session.ts';
 import { rateBpsOf, sessionOf, writeSubparameters } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
@@ -192,22 +193,25 @@ class Sending {
     { closing, limitMs }: { closing: PostPage; limitMs: number },
   ): Promise<Outcome | null> {
     const session = this.#session;
-    const { dialogue } = session.tools;
     const { pageEnd } = session.dialect;
     session.busy = 'sendingData';
-    const signal = AbortSignal.any([session.signal, AbortSignal.timeout(limitMs)]);
-    for (let offset = 0; offset < octets.length; offset += CHUNK_OCTETS) {
+    const sent = await withTimeLimit(limitMs, (signal) => this.#sendChunks(octets, signal), [session.signal]);
+    if (sent !== 'sent' || session.heard.isOver) return this.#sendingFailed(sent);
+    if (pageEnd.kind === 'command') return null;
+    const ended = await session.tools.dialogue.sendRaw(Uint8Array.of(DLE, pageEnd.codes[closing]));
+    return ended === 'closed' ? this.#sendingFailed(ended) : null;
+  }
+
+  async #sendChunks(octets: Uint8Array, signal: AbortSignal): Promise<'sent' | 'closed' | 'aborted'> {
+    const { tools, dialect, tale, heard } = this.#session;
+    for (let offset = 0; offset < octets.length && !heard.isOver; offset += CHUNK_OCTETS) {
       const end = Math.min(octets.length, offset + CHUNK_OCTETS);
-      const last = pageEnd.kind === 'command' && end === octets.length;
-      const sent = await dialogue.sendData(octets.subarray(offset, end), { last, signal });
-      if (sent !== 'sent' || session.heard.isOver) return this.#sendingFailed(sent);
-      session.tale.progress({ pagePercent: Math.floor((end * 100) / octets.length) });
+      const last = dialect.pageEnd.kind === 'command' && end === octets.length;
+      const sent = await tools.dialogue.sendData(octets.subarray(offset, end), { last, signal });
+      if (sent !== 'sent') return sent;
+      tale.progress({ pagePercent: Math.floor((end * 100) / octets.length) });
     }
-    if (pageEnd.kind === 'code') {
-      const sent = await dialogue.sendRaw(Uint8Array.of(DLE, pageEnd.codes[closing]));
-      if (sent === 'closed') return this.#sendingFailed(sent);
-    }
-    return null;
+    return 'sent';
   }
 
   async #sendingFailed(sent: 'sent' | 'closed' | 'aborted'): Promise<Outcome> {

@@ -135,10 +135,9 @@ export class Class2Session {
       await this.#raw(END_OF_DATA);
     } else if (wasBusy === 'receivingData') {
       await this.#raw(CAN);
-      await dialogue.receiveData(() => undefined, {
-        silenceMs: CANCEL_MS,
-        signal: AbortSignal.timeout(CANCEL_MS),
-      });
+      await withTimeLimit(CANCEL_MS, (signal) =>
+        dialogue.receiveData(() => undefined, { silenceMs: CANCEL_MS, signal }),
+      );
     } else if (wasBusy === 'command') {
       await this.#raw(CAN);
     }
@@ -201,5 +200,20 @@ export class Class2Session {
     const gapMs = this.tools.facts.profile.quirks.commandGapMs ?? COMMAND_GAP_MS;
     const restMs = this.#lastResultMs + gapMs - this.tools.nowMs();
     if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(restMs, gapMs)));
+  }
+}
+
+/** `signal` fires after `limitMs`, and with `others`. */
+export async function withTimeLimit<Value>(
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<Value>,
+  others: readonly AbortSignal[] = [],
+): Promise<Value> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), limitMs);
+  try {
+    return await work(AbortSignal.any([limit.signal, ...others]));
+  } finally {
+    clearTimeout(timer);
   }
 }

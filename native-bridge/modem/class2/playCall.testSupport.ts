@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+// A whole call of the Class 2 driver against a modem in memory, for its tests.
+
 import { encodePage } from '../../../fax/t4/pageEncoder.ts';
 import { decodePage } from '../../../fax/t4/pageDecoder.ts';
 import type { PageSink } from '../../../fax/t30/line/fastReceiver.ts';
@@ -9,25 +10,34 @@ import type { CallProgress, CallReport } from '../../../protocol/modem.ts';
 import type { AnswerRequest, DialRequest, PageHost } from '../faxDriver.types.ts';
 import type { Quirks } from '../profiles/profile.types.ts';
 import { createClass2Driver } from './class2Driver.ts';
-import { FakeModem } from './testing/fakeModem.ts';
-import type { FakeModemOptions } from './testing/fakeModem.ts';
+import { FakeModem } from './fakeModem.testSupport.ts';
+import type { FakeModemOptions } from './fakeModem.testSupport.ts';
 
-const CLASSES = ['2', '2.0', '2.1'] as const;
-const CAPABILITIES = [[0, 1, 2, 3], [0, 1, 2, 3, 4, 5], [0, 1, 2], [0, 1, 2], [0, 1, 3], [0, 1, 2], [0], [0]];
+export const CLASSES = ['2', '2.0', '2.1'] as const;
+export const CAPABILITIES = [
+  [0, 1, 2, 3],
+  [0, 1, 2, 3, 4, 5],
+  [0, 1, 2],
+  [0, 1, 2],
+  [0, 1, 3],
+  [0, 1, 2],
+  [0],
+  [0],
+];
 
 /** Rows of stripes that differ from page to page and from row to row, with DLE among their octets. */
-function raster(page: number, rows: number): Uint8Array {
+export function raster(page: number, rows: number): Uint8Array {
   return Uint8Array.from({ length: rows * 216 }, (_, index) =>
     ((index * 7 + page * 31) >> 5) & 1 ? 0x10 : 0x00,
   );
 }
 
-interface Host extends PageHost {
+export interface Host extends PageHost {
   prepared: { page: number; format: PageFormat }[];
   stored: { page: number; parameters: SessionParameters; octets: Uint8Array }[];
 }
 
-function pageHost(
+export function pageHost(
   options: { rows?: number; store?: (page: number) => Promise<void>; prepare?: () => Promise<void> } = {},
 ): Host {
   const { rows = 40 } = options;
@@ -80,7 +90,7 @@ function pageHost(
   return host;
 }
 
-const DIAL: DialRequest = {
+export const DIAL: DialRequest = {
   type: 'dial',
   callId: 'call',
   number: '0312345678',
@@ -89,7 +99,7 @@ const DIAL: DialRequest = {
   answerWithinMs: 60_000,
 };
 
-const ANSWER: AnswerRequest = {
+export const ANSWER: AnswerRequest = {
   type: 'answer',
   callId: 'call',
   receives: true,
@@ -98,11 +108,11 @@ const ANSWER: AnswerRequest = {
   copyQuality: { minGoodPercent: 95, maxBadRun: 5 },
 };
 
-function fine(pages: number): DialRequest['documents'][number] {
+export function fine(pages: number): DialRequest['documents'][number] {
   return { pages: Array.from({ length: pages }, () => ({ width: 1728, height: 40, xDpi: 204, yDpi: 196 })) };
 }
 
-interface Played {
+export interface Played {
   report: CallReport;
   modem: FakeModem;
   host: Host;
@@ -111,7 +121,7 @@ interface Played {
   progress: Partial<CallProgress>[];
 }
 
-async function play(
+export async function play(
   modemOptions: FakeModemOptions,
   request: DialRequest | AnswerRequest,
   options: { host?: Host; quirks?: Quirks; during?: (modem: FakeModem, abort: () => void) => void } = {},
@@ -159,66 +169,18 @@ async function play(
   return { report, modem, host, journal, confirmed, progress };
 }
 
-function pixels(
+export function pixels(
   octets: Uint8Array,
   format: { coding: PageFormat['coding']; widthPixels: number },
 ): Uint8Array {
   return decodePage(octets, { coding: format.coding, width: format.widthPixels, fillOrder: 'lsb' }).raster;
 }
 
-test.each(CLASSES)('Class %s: three pages are sent and confirmed one by one', async (faxClass) => {
-  const { report, modem, host, confirmed, journal } = await play(
-    { faxClass, far: {} },
-    { ...DIAL, documents: [fine(3)] },
-  );
-  expect(report.outcome).toMatchObject({ code: 'CONFIRMED' });
-  expect(report).toMatchObject({
-    pagesSent: 3,
-    complete: true,
-    remoteId: '03-1234 5678',
-    rateBps: 14_400,
-    coding: 'MR',
-    ecm: false,
-  });
-  expect(confirmed).toEqual([1, 2, 3]);
-  expect(modem.sent.map(({ end }) => end)).toEqual(['MPS', 'MPS', 'EOP']);
-  for (const [page, { octets }] of modem.sent.entries()) {
-    const format = host.prepared.find((one) => one.page === page)?.format;
-    expect(format).toBeDefined();
-    if (format !== undefined) expect(pixels(octets, format)).toEqual(raster(page, 40));
-  }
-  expect(modem.onHook).toBe(true);
-  expect(journal.join('\n')).toContain('They call themselves “03-1234 5678”');
-  expect(journal.join('\n')).toContain('They confirmed page 3.');
-});
-
-test.each(CLASSES)('Class %s: two pages are received, stored before they are confirmed', async (faxClass) => {
-  const order: string[] = [];
-  const host = pageHost({
-    store: (page) => {
-      order.push(`store ${page}`);
-      return Promise.resolve();
-    },
-  });
-  const pages = [0, 1].map((page) => ({
-    octets: encodePage(raster(page, 60), 1728, 60, { coding: 'MH', fillOrder: 'lsb' }),
-    postPage: page === 1 ? 2 : 0,
-  }));
-  const { report, modem } = await play({ faxClass, far: { pages }, reversed: faxClass === '2' }, ANSWER, {
-    host,
-  });
-  expect(report.outcome).toMatchObject({ code: 'CONFIRMED' });
-  expect(report).toMatchObject({
-    pagesReceived: 2,
-    complete: true,
-    direction: 'incoming',
-    remoteId: '03-1234 5678',
-  });
-  expect(host.stored.map(({ page }) => page)).toEqual([0, 1]);
-  for (const { page, octets, parameters } of host.stored) {
-    expect(pixels(octets, { coding: parameters.coding, widthPixels: 1728 })).toEqual(raster(page, 60));
-  }
-  expect(order).toEqual(['store 0', 'store 1']);
-  expect(modem.commands.filter((command) => command === '+FDR')).toHaveLength(3);
-  expect(modem.onHook).toBe(true);
-});
+/** A page as the far machine sends it, 60 rows high. */
+export function farPage(
+  page: number,
+  postPage: number,
+  coding: PageFormat['coding'] = 'MH',
+): { octets: Uint8Array; postPage: number } {
+  return { octets: encodePage(raster(page, 60), 1728, 60, { coding, fillOrder: 'lsb' }), postPage };
+}

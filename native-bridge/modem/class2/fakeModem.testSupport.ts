@@ -1,10 +1,10 @@
 // A Class 2, 2.0 or 2.1 modem at the other end of the AT dialogue, in memory, with a far fax machine behind it: for the
 // driver's tests. It says what it is told to say; the faults of a test are made in what it says.
 
-import { copyReversed } from '../../../../fax/t4/fillOrder.ts';
-import { createAtDialogue } from '../../at/atDialogue.ts';
-import type { ModemDialogue } from '../../at/atDialogue.ts';
-import type { SerialConnection } from '../../serial/serialConnection.types.ts';
+import { copyReversed } from '../../../fax/t4/fillOrder.ts';
+import { createAtDialogue } from '../at/atDialogue.ts';
+import type { ModemDialogue } from '../at/atDialogue.ts';
+import type { SerialConnection } from '../serial/serialConnection.types.ts';
 
 export interface FarMachine {
   /** What it calls itself; empty for nothing. */
@@ -17,6 +17,8 @@ export interface FarMachine {
   statuses: readonly number[];
   /** What it sends. */
   pages: readonly { octets: Uint8Array; postPage: number; status?: number }[];
+  /** Lines about SUB, SEP and PWD. */
+  addresses?: readonly string[];
   /** It has a document to be fetched, or wants to fetch one. */
   polling?: 'offers' | 'wants';
 }
@@ -37,6 +39,7 @@ export interface FakeModemOptions {
   mangle?: (line: string, index: number) => readonly string[];
   /** It has gone when it has said so many lines. */
   silentAfter?: number;
+  onCommand?: (command: string) => void;
 }
 
 const DLE = 0x10;
@@ -143,6 +146,7 @@ export class FakeModem {
 
   #command(command: string): void {
     this.commands.push(command);
+    this.#options.onCommand?.(command);
     const { unknown = [], faxClass, far } = this.#options;
     if (unknown.some((name) => command.startsWith(name))) this.#say('ERROR');
     else if (command.startsWith('D')) this.#answered('dial');
@@ -167,6 +171,7 @@ export class FakeModem {
       this.#say(far.dcs ?? '1,5,0,2,0,0,0,0');
       this.#say('OK');
     } else {
+      if (command.startsWith(`${this.#names.status}=`)) this.#verdict = Number(command.at(-1));
       if (command.startsWith(this.#names.session)) this.#asked = command.slice(this.#names.session.length);
       this.#say('OK');
     }
@@ -188,6 +193,7 @@ export class FakeModem {
     if (how === 'dial') this.#say(`${names.dis}:${dis}`);
     else if (polling === 'wants') this.#say(`${names.dtc}:${dis}`);
     else this.#say(`${names.dcs}:${dcs ?? '1,5,0,2,0,0,0,0'}`);
+    for (const line of this.#far.addresses ?? []) this.#say(line);
     if (polling === 'offers') this.#say(names.poll);
     this.#say('OK');
   }
