@@ -8,7 +8,7 @@ import type { PageHost } from '../faxDriver.types.ts';
 import { SAMPLE_OCTETS, detectBitOrder } from './bitOrder.ts';
 import { MOST_PAGE_OCTETS } from './limits.ts';
 
-/** What is known of the modem's bit order; found out on the first page that tells. */
+/** What is known of the modem's bit order; found out on the first page that can be read. */
 export interface BitOrderKnowledge {
   reversed: boolean | undefined;
   /** Taken when a page does not tell. */
@@ -24,6 +24,7 @@ export class PageIntake {
   #parameters: SessionParameters | null;
   #sample: Uint8Array[] = [];
   #reversed: boolean | undefined;
+  #found = false;
   #sink: PageSink | undefined;
 
   constructor(host: PageHost, page: number, order: BitOrderKnowledge, parameters: SessionParameters | null) {
@@ -59,6 +60,11 @@ export class PageIntake {
     return this.#sink.end();
   }
 
+  /** The page could be read: the next ones come in the same order. */
+  wasGood(): void {
+    if (this.#found) this.#order.reversed = this.#reversed;
+  }
+
   #decide(parameters: SessionParameters): void {
     const sample = joined(this.#sample);
     this.#sample = [];
@@ -66,7 +72,7 @@ export class PageIntake {
     if (reversed === undefined) {
       const found = detectBitOrder(sample, parameters);
       reversed = found === null ? this.#order.usuallyReversed : found === 'msb';
-      if (found !== null) this.#order.reversed = reversed;
+      this.#found = found !== null;
     }
     this.#reversed = reversed;
     this.#parameters = parameters;

@@ -243,6 +243,7 @@ class Receiving {
     if (!isGood || (modemRefuses && !(await session.set(`${session.dialect.pageStatus}=1`)))) {
       return this.#refuse(page, arrived?.quality ?? null, modemRefuses);
     }
+    intake.wasGood();
     return this.#store(page, closingOf(postPage));
   }
 
