@@ -1,7 +1,7 @@
 // A host for tests of the virtual modem: says something, and lets modelled time pass until the modem has answered.
 
 import type { VirtualClock } from '../../../fax/t30/testing/virtualClock.ts';
-import { DleUnstuffer, stuffDle, END_OF_DATA } from '../modem/dleStuffing.ts';
+import { DleUnstuffer, END_OF_DATA, isEndOfData, stuffDle } from '../modem/dleStuffing.ts';
 import { openMemoryCable } from '../pty.ts';
 import type { MemoryCable } from '../pty.ts';
 
@@ -49,15 +49,23 @@ export class ScriptedHost {
     this.until(`\r\n${answer}\r\n`);
   }
 
-  /** Data up to their end. */
+  /** Data up to their end. Throws when it does not come in time. */
   readData(withinMs = 120_000): Uint8Array {
-    const text = this.until('\x10\x03', withinMs);
     const unstuffer = new DleUnstuffer();
     const octets: number[] = [];
-    for (const octet of Buffer.from(text, 'latin1')) {
-      const unstuffed = unstuffer.take(octet);
-      if (unstuffed !== null && 'octets' in unstuffed) octets.push(...unstuffed.octets);
-    }
+    let read = 0;
+    const readOn = (): boolean => {
+      while (read < this.#heard.length) {
+        const unstuffed = unstuffer.take(this.#heard[read++] ?? 0);
+        if (unstuffed !== null && 'octets' in unstuffed) octets.push(...unstuffed.octets);
+        else if (isEndOfData(unstuffed)) return true;
+      }
+      return false;
+    };
+    let isWhole = false;
+    this.#clock.run(this.#clock.nowMs + withinMs, () => (isWhole ||= readOn()));
+    if (!isWhole && !readOn()) throw new Error(`data without end: ${octets.length} octets`);
+    this.#heard = this.#heard.subarray(read);
     return Uint8Array.from(octets);
   }
 
