@@ -137,13 +137,13 @@ export function fakeModem(): FakeModem {
     parts: {
       openSerial,
       createDialogue: createAtDialogue,
-      async discover({ dialogue }) {
+      async discover(dialogue) {
         const { result } = await dialogue.command('ATI', { timeoutMs: 200 });
-        if (result === 'OK') return { outcome: 'ready', facts, identity };
-        if (result === 'ERROR') return { outcome: 'unfit', detail: 'It cannot fax.' };
-        return { outcome: 'silent', detail: 'Nothing answers.' };
+        if (result === 'OK') return { facts, identity };
+        if (result === 'ERROR') return { problem: 'unfit', detail: 'It cannot fax.' };
+        return { problem: 'silent', detail: 'Nothing answers.' };
       },
-      async initialise({ dialogue }) {
+      async initialise(dialogue) {
         return (await dialogue.command('ATZ', { timeoutMs: 200 })).result === 'OK';
       },
     },

@@ -180,10 +180,8 @@ export class LineKeeper {
   }
 
   async #use(session: LineSession, wasReady: { once: boolean }): Promise<SessionEnd> {
-    // A call that a crash left behind is hung up before anything is asked.
-    await session.release();
     const trouble = await session.discover();
-    if (trouble !== undefined) return { state: trouble.outcome, detail: trouble.detail };
+    if (trouble !== undefined) return { state: trouble.problem, detail: trouble.detail };
     wasReady.once = true;
     while (!this.#closing && !this.#setupIsNew && session.fault === undefined) {
       const answer = this.#tests.shift();

@@ -8,6 +8,7 @@ import type {
   ModemSetup,
 } from '../../protocol/modem.ts';
 import type { AtDialogue } from './at/atDialogue.types.ts';
+import type { discoverModem, initialiseModem } from './discovery/discoverModem.ts';
 import type { ModemFacts } from './faxDriver.types.ts';
 import type { OpenSerial, SerialConnection, SerialFault } from './serial/serialConnection.types.ts';
 
@@ -19,24 +20,11 @@ export interface KeptDialogue extends AtDialogue {
   setCommandGap(gapMs: number): void;
 }
 
-export type Discovery =
-  | { outcome: 'ready'; facts: ModemFacts; identity: ModemIdentity }
-  /** Nothing answers, or what answers cannot fax as asked for. */
-  | { outcome: 'silent' | 'unfit'; detail: string };
-
-export interface DiscoveryTools {
-  dialogue: AtDialogue;
-  connection: SerialConnection;
-  setup: ModemSetup;
-}
-
 export interface LineParts {
   openSerial: OpenSerial;
   createDialogue: (connection: SerialConnection) => KeptDialogue;
-  /** Asks the modem who it is, and makes it ready for calls in the class chosen. Never rejects. */
-  discover: (tools: DiscoveryTools) => Promise<Discovery>;
-  /** Makes a modem ready again whose facts are known: after a call. False when it did not answer as it should. */
-  initialise: (tools: DiscoveryTools, facts: ModemFacts) => Promise<boolean>;
+  discover: typeof discoverModem;
+  initialise: typeof initialiseModem;
 }
 
 export interface LineEvents {

@@ -3,10 +3,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LineTestResult, ModemIdentity, ModemSetup } from '../../protocol/modem.ts';
 import type { Unsolicited } from './at/atDialogue.types.ts';
+import { releaseLine } from './callControl/releaseLine.ts';
 import { listenForDialTone } from './dialTone.ts';
+import { USUAL_BAUD_RATE } from './discovery/discoverModem.ts';
 import type { ModemFacts } from './faxDriver.types.ts';
-import type { Discovery, KeptDialogue, LineParts } from './lineKeeper.types.ts';
-import { releaseLine } from './releaseLine.ts';
+import type { KeptDialogue, LineParts } from './lineKeeper.types.ts';
 import type { SerialConnection, SerialFault } from './serial/serialConnection.types.ts';
 import { Transcript } from './transcript.ts';
 
@@ -16,8 +17,6 @@ export interface SessionHooks {
   lost: () => void;
 }
 
-/** Until discovery knows better: what today's modems take. */
-const USUAL_BAUD_RATE = 115_200;
 /** Saying goodbye must not keep a process from ending. */
 const FAREWELL_MS = 600;
 const LAST_WORDS_MS = 300;
@@ -79,17 +78,15 @@ export class LineSession {
     this.dialogue.onUnsolicited(hooks.heard);
   }
 
-  /** On hook and in command state, whatever a crash left behind. False when nothing answers. */
-  release(): Promise<boolean> {
-    return releaseLine(this.dialogue, this.connection);
-  }
-
-  /** Who the modem is. Undefined when it can fax as asked for; else what is wrong. */
-  async discover(): Promise<Exclude<Discovery, { outcome: 'ready' }> | undefined> {
+  /**
+   * Hangs up what a crash may have left behind, and asks the modem who it is. Undefined when it can fax as asked for; else
+   * what is wrong.
+   */
+  async discover(): Promise<{ problem: 'silent' | 'unfit'; detail: string } | undefined> {
     const stopListening = this.transcript.listen(this.dialogue);
-    const found = await this.#parts.discover(this);
+    const found = await this.#parts.discover(this.dialogue, this.connection, this.setup);
     stopListening();
-    if (found.outcome !== 'ready') return found;
+    if ('problem' in found) return found;
     this.facts = found.facts;
     this.identity = found.identity;
     this.dialogue.setCommandGap(found.facts.profile.quirks.commandGapMs ?? 0);
@@ -98,9 +95,9 @@ export class LineSession {
 
   /** Ready again after a call, a test, or a silence. False when the modem is of no use any more. */
   async recover(): Promise<boolean> {
-    await this.release();
+    await releaseLine(this.dialogue, this.connection);
     if (this.fault !== undefined) return false;
-    if (this.facts !== undefined && (await this.#parts.initialise(this, this.facts))) return true;
+    if (await this.#initialise()) return true;
     this.transcript.forget();
     return this.fault === undefined && (await this.discover()) === undefined;
   }
@@ -111,13 +108,13 @@ export class LineSession {
     const trouble = await this.discover();
     const stopListening = this.transcript.listen(this.dialogue);
     const dialTone =
-      trouble?.outcome === 'silent'
+      trouble?.problem === 'silent'
         ? 'unknown'
         : await listenForDialTone(this.dialogue, () => performance.now());
     stopListening();
     const detail = trouble?.detail ?? this.fault?.detail;
     return {
-      answers: trouble?.outcome !== 'silent' && this.fault === undefined,
+      answers: trouble?.problem !== 'silent' && this.fault === undefined,
       ...(trouble === undefined && this.identity !== undefined ? { modem: this.identity } : {}),
       dialTone,
       dialogue: this.transcript.lines,
@@ -141,6 +138,11 @@ export class LineSession {
       this.#lose({ kind: 'broken', detail: 'the port was closed' });
     }
     await this.connection.close();
+  }
+
+  async #initialise(): Promise<boolean> {
+    const { dialogue, connection, setup, facts } = this;
+    return facts !== undefined && (await this.#parts.initialise(dialogue, connection, setup, facts));
   }
 
   async #lastWords(): Promise<void> {
