@@ -2,6 +2,7 @@
 // behind CONNECT there may be data or further results, as the driver's next step decides.
 
 import type { AtAnswer, AtDialogue, CommandOptions, ResultCode, Unsolicited } from './atDialogue.types.ts';
+import { pause } from '../serial/pause.ts';
 import { withinTime } from '../serial/withinTime.ts';
 import { Changes } from './changes.ts';
 import { encodeData } from './dataFraming.ts';
@@ -371,7 +372,7 @@ class Dialogue implements ModemDialogue {
 
   private async keepGap(): Promise<void> {
     const restMs = this.lastAnswerAtMs + this.gapMs - performance.now();
-    if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
+    if (restMs > 0) await pause(restMs);
   }
 
   private write(octets: Uint8Array): Promise<void> {

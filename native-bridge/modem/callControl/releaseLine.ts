@@ -1,7 +1,7 @@
 // Brings a modem on hook and back to its command state, whatever it was left doing.
 
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AtDialogue } from '../at/atDialogue.types.ts';
+import { pause } from '../serial/pause.ts';
 import type { SerialConnection } from '../serial/serialConnection.types.ts';
 
 const PROBE_MS = 1000;

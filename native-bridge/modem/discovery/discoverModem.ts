@@ -33,6 +33,7 @@ export async function discoverModem(
   dialogue: AtDialogue,
   connection: SerialConnection,
   setup: ModemSetup,
+  lookUpUsbId: (path: string) => Promise<string | undefined> = usbIdOf,
 ): Promise<DiscoveryResult> {
   if (setup.profile !== undefined && !profileByName(setup.profile)) {
     return { problem: 'unfit', detail: `There is no modem profile named “${setup.profile}”.` };
@@ -48,7 +49,7 @@ export async function discoverModem(
   if (offered.length === 0) {
     return { problem: 'unfit', detail: 'This modem cannot fax: it names no fax class (AT+FCLASS=?).' };
   }
-  const recognised = recogniseProfile(who.text, await usbIdOf(connection.path), setup.profile);
+  const recognised = recogniseProfile(who.text, await lookUpUsbId(connection.path), setup.profile);
   const rate = await useRate(asker, connection, setup, recognised, baudRate);
   const profile = profileInUse(recognised, setup, rate);
   await setUpModem(asker, connection, profile, setup);

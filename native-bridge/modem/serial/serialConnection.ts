@@ -2,6 +2,7 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
+import { pause } from './pause.ts';
 import { lockPort } from './portLock.ts';
 import type { PortLock } from './portLock.ts';
 import {
@@ -200,7 +201,7 @@ class BindingConnection implements SerialConnection {
       }
       // As many as the wire can have carried, and one part more, so that it never runs dry.
       const early = begun + at * octetMs - performance.now();
-      if (paced && early >= 1) await new Promise((resolve) => setTimeout(resolve, early));
+      if (paced && early >= 1) await pause(early);
     }
   }
 
