@@ -96,17 +96,3 @@ export function countryProfile(country: string): CountryProfile | undefined {
 export function redialLimits(country: string): RedialLimits {
   return countryProfile(country)?.redial ?? MANNERS;
 }
-
-/**
- * When one number may be tried again by the program itself, by the clock of `attemptsMs` (when earlier attempts ended, in
- * order): now, or later when the country's limits ask for it.
- */
-export function redialAllowedAtMs(country: string, attemptsMs: readonly number[], nowMs: number): number {
-  const { redials, windowSeconds, gapSeconds } = redialLimits(country);
-  const last = attemptsMs.at(-1);
-  if (last === undefined) return nowMs;
-  // With one more than `redials` in the window, the oldest of them must leave it first.
-  const oldest = attemptsMs.at(-1 - redials);
-  const windowEndMs = oldest === undefined ? nowMs : oldest + windowSeconds * 1_000;
-  return Math.max(nowMs, last + gapSeconds * 1_000, windowEndMs);
-}

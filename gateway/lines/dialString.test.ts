@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { telephoneSchema } from '../../protocol/destination.ts';
-import { COUNTRY_PROFILES, countryProfile, redialAllowedAtMs } from './countryProfiles.ts';
+import { COUNTRY_PROFILES, countryProfile, redialLimits } from './countryProfiles.ts';
 import { canonicalNumber, dialString } from './dialString.ts';
 
 const dial = (number: string, country = '', dialPrefix = ''): string => {
@@ -110,44 +110,20 @@ describe('under which number a machine is known', () => {
   });
 });
 
-describe('when a number may be tried again', () => {
+describe('what is known of countries', () => {
+  test('everywhere some seconds lie between two attempts, and their number has a limit', () => {
+    for (const country of ['', 'xx', ...Object.keys(COUNTRY_PROFILES)]) {
+      const { redials, gapSeconds, windowSeconds } = redialLimits(country);
+      expect(gapSeconds).toBeGreaterThanOrEqual(5);
+      expect(redials).toBeLessThanOrEqual(14);
+      expect(windowSeconds).toBeGreaterThanOrEqual(180);
+    }
+    expect(redialLimits('jp')).toMatchObject({ redials: 2, windowSeconds: 180 });
+  });
+
   test('calling codes are prefix-free, so that each number belongs to one', () => {
     const codes = [...new Set(Object.values(COUNTRY_PROFILES).map(({ callingCode }) => callingCode))];
     const clashes = codes.filter((code) => codes.some((other) => other !== code && other.startsWith(code)));
     expect(clashes).toEqual([]);
-  });
-
-  test('five seconds lie between two attempts at least', () => {
-    expect(redialAllowedAtMs('', [100_000], 101_000)).toBe(105_000);
-    expect(redialAllowedAtMs('', [100_000], 200_000)).toBe(200_000);
-    expect(redialAllowedAtMs('', [], 7)).toBe(7);
-  });
-
-  test('in Japan the third redial waits until three minutes have passed since the first attempt', () => {
-    expect(redialAllowedAtMs('jp', [0, 20_000], 40_000)).toBe(40_000);
-    expect(redialAllowedAtMs('jp', [0, 20_000, 40_000], 60_000)).toBe(180_000);
-  });
-
-  test('however often it is asked, no window holds more redials than allowed', () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom('jp', 'us', ''),
-        fc.array(fc.integer({ min: 0, max: 120_000 }), { maxLength: 60 }),
-        (country, waits) => {
-          const most = country === 'jp' ? 3 : 15;
-          const windowMs = country === 'jp' ? 180_000 : 3_600_000;
-          const attempts: number[] = [];
-          let nowMs = 0;
-          for (const wait of waits) {
-            nowMs = redialAllowedAtMs(country, attempts, nowMs + wait);
-            attempts.push(nowMs);
-          }
-          for (const [index, at] of attempts.entries()) {
-            const later = attempts[index + most];
-            if (later !== undefined) expect(later - at).toBeGreaterThanOrEqual(windowMs);
-          }
-        },
-      ),
-    );
   });
 });

@@ -105,7 +105,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     setup: () => setup,
     view,
     isFree: () => setup.enabled && state === 'ready' && !isInUse() && ringing === undefined,
-    isBusy: () => setup.enabled && (isInUse() || ringing !== undefined || !isSettled() || state === 'inCall'),
+    isBusy: () => setup.enabled && (isInUse() || !isSettled() || BUSY.has(shownState())),
     call: () => call,
     lastUsed: () => lastUsed,
     start() {
@@ -352,7 +352,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
 
   async function runTest(): Promise<LineTestResult> {
     if (isInUse()) throw new ApiError('CONFLICT', 'This line has a call or a test already. Try again later.');
-    if (ringing !== undefined) throw new ApiError('CONFLICT', 'Somebody is calling on this line.');
+    if (shownState() === 'ringing') throw new ApiError('CONFLICT', 'Somebody is calling on this line.');
     await settled(SETTLE_MS);
     if (isInUse()) throw new ApiError('CONFLICT', 'This line has a call or a test already. Try again later.');
     if (!TESTABLE.has(shownState())) return unanswered(detail);
@@ -404,6 +404,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
 
 /** States in which the modem that was found before is still the one. */
 const WITH_MODEM: ReadonlySet<Line['state']> = new Set(['ready', 'ringing', 'inCall']);
+const BUSY: ReadonlySet<Line['state']> = new Set(['ringing', 'inCall']);
 /** States in which a modem can be asked anew. */
 const TESTABLE: ReadonlySet<Line['state']> = new Set(['ready', 'silent', 'unfit']);
 
