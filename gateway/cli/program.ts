@@ -8,6 +8,7 @@ import { findDataFolder } from '../dataFolder.ts';
 import type { ExitCode } from './commandError.ts';
 import { createCommandContext } from './commandContext.ts';
 import type { CommandContext } from './commandContext.ts';
+import type { ListOptions } from './listing.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { addContact, listContacts, removeContact } from './commands/contacts.ts';
@@ -21,7 +22,6 @@ import {
   retry,
   show,
 } from './commands/documents.ts';
-import type { ListOptions } from './commands/documents.ts';
 import { forgetRelay, setRelay, showRelay, testRelay } from './commands/relay.ts';
 import type { RelaySetOptions } from './commands/relay.ts';
 import { send } from './commands/send.ts';
@@ -32,6 +32,7 @@ import { setSetting, showSettings } from './commands/settings.ts';
 import { listOnline, showStatus } from './commands/status.ts';
 import type { DecodeCommandOptions, EncodeCommandOptions } from './commands/t4.ts';
 import type { PageChoices } from './draft.ts';
+import { addTelephoneCommands } from './telephoneProgram.ts';
 
 interface GlobalOptions {
   data?: string;
@@ -99,8 +100,15 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
 
   withPageOptions(program.command('send <files...>'))
     .description('send files as one fax')
-    .requiredOption('--to <device>', 'device id or contact, may be repeated', append)
+    .requiredOption('--to <recipient>', 'tel:NUMBER, device id or contact, may be repeated', append)
     .option('--title <text>', 'what the fax is about')
+    .option('--at <time>', 'not before: HH:MM today or tomorrow, or a date and time', sendTime)
+    .option('--cheap-hours', 'over telephone lines only in the cheap hours of the settings')
+    .addOption(
+      choice('--priority <name>', ['low', 'normal', 'high'], 'before or after others (default: normal)'),
+    )
+    .option('--subaddress <digits>', 'for whom at the other fax machine (SUB)')
+    .option('--password <digits>', 'password for the other fax machine (SID)')
     .option('--wait', 'wait until every recipient has confirmed (exit code 0), it failed (1) or is stuck (4)')
     .option('--timeout <seconds>', 'wait no longer than this', positiveNumber)
     .action((files: string[], options: SendOptions) => run(send(context(), files, options)));
@@ -108,6 +116,8 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
     .description('write the pages as they would be sent; the last file is written (.tif, .pdf or .png)')
     .usage('[options] <files...> <output>')
     .action((files: string[], options: PageChoices) => run(preview(context(), files, options)));
+
+  addTelephoneCommands(program, { context, run, withListOptions, withPageOptions });
 
   withListOptions(program.command('inbox'))
     .description('list received faxes')
@@ -247,6 +257,19 @@ function choice(flags: string, values: string[], description: string): Option {
 
 function append(value: string, values: string[] | undefined): string[] {
   return [...(values ?? []), value];
+}
+
+/** `HH:MM` is the next time that the clock shows it. */
+function sendTime(text: string): string {
+  const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim());
+  const time = clock === null ? new Date(text) : new Date();
+  if (clock !== null) {
+    time.setHours(Number(clock[1]), Number(clock[2]), 0, 0);
+    if (time.getTime() <= Date.now()) time.setDate(time.getDate() + 1);
+  }
+  if (Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError('It is HH:MM, or such as 2026-11-30T08:00.');
+  return time.toISOString();
 }
 
 function positiveNumber(text: string): number {

@@ -2,6 +2,7 @@
 
 import type { Outcome, OutcomeCode } from '../../protocol/outcome.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
+import { isTelephone } from '../../protocol/destination.ts';
 import type { Delivery, OutgoingDocument, RelayStatus } from '../../protocol/api/types.ts';
 
 /** A wait ends when nothing will happen for longer than this. */
@@ -45,10 +46,14 @@ export function judge(
   if (document.preparation?.disposition === 'fail') return { kind: 'notConfirmed' };
   if (open.some((delivery) => delivery.status !== 'waiting')) return { kind: 'goingOn' };
 
-  const blocked = relayBlock(relay);
+  const blocked = open.every(({ destination }) => isTelephone(destination))
+    ? lineBlock(open)
+    : relayBlock(relay);
   if (blocked !== undefined) return { kind: 'stuck', reason: blocked };
   const soon = open.some((delivery) => comesSoon(delivery, relay, now, unchangedSince));
-  const outcome = open.find((delivery) => delivery.outcome !== undefined)?.outcome ?? relay?.outcome;
+  const outcome =
+    open.find((delivery) => delivery.outcome !== undefined)?.outcome ??
+    (open.every(({ destination }) => isTelephone(destination)) ? undefined : relay?.outcome);
   if (soon || outcome === undefined) return { kind: 'goingOn' };
   return { kind: 'stuck', reason: reasonOf(outcome) };
 }
@@ -67,6 +72,12 @@ function relayBlock(relay: RelayStatus | undefined): Reason | undefined {
   return NEEDS_A_PERSON.has(outcome.code) ? reasonOf(outcome) : undefined;
 }
 
+/** The same of telephone lines. */
+function lineBlock(open: readonly Delivery[]): Reason | undefined {
+  const { outcome } = open[0] ?? {};
+  return outcome?.code === 'LINE_NOT_SET_UP' ? reasonOf(outcome) : undefined;
+}
+
 function comesSoon(
   delivery: Delivery,
   relay: RelayStatus | undefined,
@@ -74,7 +85,8 @@ function comesSoon(
   unchangedSince: number,
 ): boolean {
   const nextAttemptAt =
-    delivery.nextAttemptAt ?? (relay?.state === 'online' ? undefined : relay?.nextAttemptAt);
+    delivery.nextAttemptAt ??
+    (relay?.state === 'online' || isTelephone(delivery.destination) ? undefined : relay?.nextAttemptAt);
   if (nextAttemptAt !== undefined) return Date.parse(nextAttemptAt) - now <= PATIENCE_MS;
   // No time is set: its turn comes when something else happens. A minute is a fair trial.
   return now - unchangedSince <= PATIENCE_MS;

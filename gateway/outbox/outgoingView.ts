@@ -36,8 +36,9 @@ export function outgoingView(store: Store, row: OutgoingRow, routes: Routes): Ou
   });
 }
 
-function shownSending({ password: _, ...shown }: OutgoingRow['sending']): OutgoingDocument['sending'] {
-  return shown;
+function shownSending(sending: OutgoingRow['sending']): OutgoingDocument['sending'] {
+  const { priority, sendAt, cheapHours, subaddress } = sending;
+  return withoutUndefined({ priority, sendAt, cheapHours, subaddress });
 }
 
 /** What is waiting shows what it waits for: the relay or a line, before anything that was wrong earlier. */

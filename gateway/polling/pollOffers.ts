@@ -1,6 +1,7 @@
 // Documents kept to be fetched: what a caller who polls is offered, and what became of it.
 
 import { ApiError } from '../../protocol/api/types.ts';
+
 import type { NewPollOffer, PollOffer } from '../../protocol/api/lines.ts';
 import type { CallDocument } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
@@ -39,7 +40,7 @@ export function createPollOffers({ store, log }: { store: Store; log: Log }): Po
   const table = store.pollOffers;
   return {
     list: () => table.list().map(shown),
-    add({ documentId, address, password, once = true }) {
+    add({ documentId, address, password, once }) {
       const document = store.outgoing.get(documentId);
       const preparation = document === undefined ? undefined : store.preparations.get(document.preparationId);
       if (preparation === undefined) throw new ApiError('NOT_FOUND', 'This fax is no longer there.');

@@ -3,11 +3,12 @@
 import { exportPath } from '../../../protocol/api/http.ts';
 import type { Folder } from '../../../protocol/api/http.ts';
 import { apiErrorOf } from '../../../protocol/api/carrier.ts';
+import type { CallSummary } from '../../../protocol/api/lines.ts';
+import type { PageQualityReport } from '../../../protocol/modem.ts';
 import type {
   Attempt,
   DocumentPage,
   IncomingDocument,
-  Listing,
   OutgoingDocument,
 } from '../../../protocol/api/types.ts';
 import type { CommandContext } from '../commandContext.ts';
@@ -17,17 +18,8 @@ import { withDraft } from '../draft.ts';
 import type { PageChoices } from '../draft.ts';
 import { downloadFile, exportFormatOf } from '../fileTransfer.ts';
 import type { GatewayClient } from '../gatewayClient.ts';
+import { collect, type ListOptions } from '../listing.ts';
 import { counted, fields, shortTime, table } from '../output.ts';
-
-export interface ListOptions {
-  all?: boolean;
-  limit?: number;
-  search?: string;
-}
-
-const SHOWN_TO_A_PERSON = 100;
-const GIVEN_TO_A_SCRIPT = 1_000;
-const LARGEST_ANSWER = 500;
 
 export async function listInbox(context: CommandContext, options: ListOptions): Promise<ExitCode> {
   return await context.withGateway(async ({ gateway, output }) => {
@@ -140,31 +132,6 @@ async function findDocument(gateway: GatewayClient, documentId: string): Promise
   }
 }
 
-interface PageRequest {
-  limit: number;
-  cursor?: string;
-  search?: string;
-}
-
-async function collect<T>(
-  context: CommandContext,
-  options: ListOptions,
-  list: (request: PageRequest) => Promise<Listing<T>>,
-): Promise<T[]> {
-  const usual = context.output.json ? GIVEN_TO_A_SCRIPT : SHOWN_TO_A_PERSON;
-  const wanted = options.all === true ? Infinity : (options.limit ?? usual);
-  const search = options.search === undefined ? {} : { search: options.search };
-  const items: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(LARGEST_ANSWER, wanted - items.length);
-    const listing: Listing<T> = await list({ limit, ...search, ...(cursor === undefined ? {} : { cursor }) });
-    items.push(...listing.items);
-    cursor = listing.nextCursor;
-  } while (cursor !== undefined && items.length < wanted);
-  return items;
-}
-
 const EMPTY = {
   outbox: 'Nothing is waiting.',
   sent: 'Nothing has been sent yet.',
@@ -178,7 +145,7 @@ function inboxTable(documents: IncomingDocument[]): string {
     incomingPages(document),
     shortTime(document.receivedAt),
     document.state === 'complete' ? (document.read ? '' : 'unread') : document.state,
-    document.subject ?? '',
+    document.subject ?? damageText(document.quality ?? []),
   ]);
   return table(['ID', 'FROM', 'PAGES', 'RECEIVED', '', 'SUBJECT'], rows, 'The inbox is empty.');
 }
@@ -203,7 +170,25 @@ function incomingText(document: IncomingDocument): string {
     ['Pages', incomingPages(document)],
     ['State', document.state],
     ['Received', shortTime(document.receivedAt)],
+    ['Machine', document.remoteId],
+    ['Caller', [document.callerNumber, document.callerName].filter(Boolean).join(' ') || undefined],
+    ['For', document.subaddress],
+    ['Call', document.call === undefined ? undefined : callText(document.call)],
   ]);
+}
+
+function callText({ callId, rateBps, coding, ecm, durationMs }: CallSummary): string {
+  const speed = rateBps === undefined ? [] : [`${rateBps} bit/s`];
+  const correction = ecm === undefined ? [] : [ecm ? 'ECM' : 'no ECM'];
+  const duration = durationMs === undefined ? [] : [`${(durationMs / 1_000).toFixed(1)} s`];
+  return [callId, ...speed, ...(coding === undefined ? [] : [coding]), ...correction, ...duration].join(', ');
+}
+
+function damageText(quality: readonly PageQualityReport[]): string {
+  const damaged = quality.filter(({ badRows }) => badRows > 0);
+  if (damaged.length === 0) return '';
+  const rows = damaged.reduce((sum, { badRows }) => sum + badRows, 0);
+  return `${counted(damaged.length, 'damaged page')} (${counted(rows, 'line')})`;
 }
 
 function outgoingText(document: OutgoingDocument): string {
@@ -250,16 +235,24 @@ function pageTable(pages: DocumentPage[]): string {
     `${page.width} × ${page.height}`,
     `${page.xDpi} × ${page.yDpi}`,
     String(page.byteLength),
-    page.warnings.join(', '),
+    [...page.warnings, ...damagedRows(page)].join(', '),
   ]);
   return table(['PAGE', 'PIXELS', 'PER INCH', 'BYTES', ''], rows, '');
 }
 
+function damagedRows({ quality }: DocumentPage): string[] {
+  return quality === undefined || quality.badRows === 0
+    ? []
+    : [`${quality.badRows} of ${quality.rows} lines damaged`];
+}
+
 function senderOf(document: IncomingDocument): string {
-  return document.contactName ?? (document.fromName === '' ? document.from : document.fromName);
+  if (document.contactName !== undefined) return document.contactName;
+  if (document.fromName !== '') return document.fromName;
+  return document.from === 'tel:' ? 'unknown caller' : document.from;
 }
 
 function incomingPages(document: IncomingDocument): string {
-  const complete = document.state === 'complete' || document.pagesExpected === undefined;
+  const complete = ['complete', 'partial'].includes(document.state) || document.pagesExpected === undefined;
   return complete ? String(document.pages) : `${document.pages} of ${document.pagesExpected}`;
 }

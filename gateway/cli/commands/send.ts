@@ -2,7 +2,8 @@
 
 import { deviceIdSchema } from '../../../protocol/relay.ts';
 import { outcomeText } from '../../../protocol/outcomeTexts.ts';
-import type { Contact, Delivery, OutgoingDocument } from '../../../protocol/api/types.ts';
+import { isTelephone, telephoneDestination } from '../../../protocol/destination.ts';
+import type { Contact, Delivery, OutgoingDocument, Sending } from '../../../protocol/api/types.ts';
 import type { CommandContext, GatewayCommand } from '../commandContext.ts';
 import { CommandError, EXIT } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
@@ -13,12 +14,18 @@ import type { GatewayClient } from '../gatewayClient.ts';
 import { counted, table } from '../output.ts';
 import { judge } from '../verdict.ts';
 import type { Reason } from '../verdict.ts';
+import { withoutUndefined } from '../../store/row.ts';
 
 export interface SendOptions extends PageChoices {
   to: string[];
   title?: string;
   wait?: boolean;
   timeout?: number;
+  at?: string;
+  cheapHours?: boolean;
+  priority?: Sending['priority'];
+  subaddress?: string;
+  password?: string;
 }
 
 export async function send(
@@ -26,12 +33,13 @@ export async function send(
   files: string[],
   options: SendOptions,
 ): Promise<ExitCode> {
-  const { to, title, wait, timeout, ...choices } = options;
+  const { to, title, wait, timeout, at, cheapHours, priority, subaddress, password, ...choices } = options;
+  const sending = withoutUndefined({ sendAt: at, cheapHours, priority, subaddress, password });
   return await context.withGateway(async (command) => {
     const { gateway, output } = command;
     const recipients = findRecipients(to, await gateway.api.contacts.list.query());
     const queued = await withDraft(command, files, choices, (draft) =>
-      queue(gateway, draft.id, recipients, title),
+      queue(gateway, draft.id, { recipients, title, sending }),
     );
     if (wait !== true) {
       output.result(summary(queued), queued.id);
@@ -43,40 +51,61 @@ export async function send(
   });
 }
 
-/** Device ids for what was written after `--to`: a contact's exact name, else a device id. */
+/** Destinations for what was written after `--to`: `tel:` and a number, a contact's exact name, or a device id. */
 export function findRecipients(names: string[], contacts: Contact[]): string[] {
   const found = names.map((name) => {
+    if (/^tel:/i.test(name)) return telephoneOf(name);
     const named = contacts.filter((contact) => contact.name === name);
-    const deviceIds = new Set(named.flatMap(({ deviceId }) => (deviceId === undefined ? [] : [deviceId])));
-    const [deviceId, another] = deviceIds;
+    const reached = new Set(named.flatMap((contact) => destinationOf(contact) ?? []));
+    const [destination, another] = reached;
     if (another !== undefined) {
       throw new CommandError(
         EXIT.failed,
         'CONFLICT',
-        `Several contacts are called “${name}”. Use the device id of the right one.`,
+        `Several contacts are called “${name}”. Use the device id or number of the right one.`,
       );
     }
-    if (deviceId !== undefined) return deviceId;
+    if (destination !== undefined) return destination;
     if (named.length > 0) {
-      throw new CommandError(EXIT.failed, 'INVALID_INPUT', `The contact “${name}” has no device id.`);
+      throw new CommandError(
+        EXIT.failed,
+        'INVALID_INPUT',
+        `The contact “${name}” has neither a device id nor a telephone number.`,
+      );
     }
     if (deviceIdSchema.safeParse(name).success) return name;
     throw new CommandError(
       EXIT.failed,
       'INVALID_INPUT',
-      `“${name}” is neither a contact nor a device id. Device ids have small letters, digits, “-”, “_” and “.”.`,
+      `“${name}” is neither a contact nor a device id (small letters, digits, “-”, “_”, “.”). ` +
+        'A telephone number is written as tel:0312345678.',
     );
   });
   return [...new Set(found)];
+}
+
+function telephoneOf(text: string): string {
+  const destination = telephoneDestination(text);
+  if (destination !== undefined) return destination;
+  throw new CommandError(
+    EXIT.failed,
+    'INVALID_INPUT',
+    `“${text}” is not a telephone number: it has digits, *, # and commas for pauses, and may begin with +.`,
+  );
+}
+
+/** The relay before the telephone: it costs nothing and confirms each page. */
+function destinationOf({ deviceId, telephone }: Contact): string | undefined {
+  return deviceId ?? (telephone === undefined ? undefined : telephoneDestination(telephone));
 }
 
 /** Sends the draft exactly once, even when the gateway is restarted in between. */
 async function queue(
   gateway: GatewayClient,
   documentId: string,
-  recipients: string[],
-  title: string | undefined,
+  request: { recipients: string[]; title: string | undefined; sending: Partial<Sending> },
 ): Promise<OutgoingDocument> {
+  const { recipients, title, sending } = request;
   return await gateway.persistently(async () => {
     const present = await gateway.api.outgoing.get.query({ documentId });
     if (present.status !== 'draft') return present;
@@ -84,6 +113,7 @@ async function queue(
       documentId,
       recipients,
       ...(title === undefined ? {} : { title }),
+      ...(Object.keys(sending).length === 0 ? {} : { sending }),
     });
   });
 }
@@ -140,15 +170,25 @@ function summary(document: OutgoingDocument, reason?: Reason): object {
     recipients: document.deliveries.map((delivery) => {
       const waiting = isOver(delivery) ? undefined : reason;
       return {
-        device: delivery.destination,
+        to: delivery.destination,
+        ...(isTelephone(delivery.destination) ? {} : { device: delivery.destination }),
         status: delivery.status,
         pagesConfirmed: delivery.pagesConfirmed,
         code: delivery.outcome?.code ?? waiting?.code ?? null,
         text: delivery.outcome === undefined ? (waiting?.text ?? null) : deliveryText(delivery),
         attempts: delivery.attempts,
+        outcome: delivery.outcome ?? null,
+        ...callFacts(delivery),
       };
     }),
   };
+}
+
+/** How the last telephone call for it went. */
+function callFacts({ call }: Delivery): object {
+  if (call === undefined) return {};
+  const { callId, lineName, remoteId, rateBps, modulation, coding, resolution, ecm, durationMs } = call;
+  return { callId, lineName, remoteId, rateBps, modulation, coding, resolution, ecm, durationMs };
 }
 
 function recipientTable(document: OutgoingDocument, reason: Reason | undefined): string {
