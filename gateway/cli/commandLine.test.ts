@@ -12,7 +12,8 @@ describe('recipients', () => {
   const contacts: Contact[] = [
     { id: '1', name: '京都支店', deviceId: 'kyoto-office' },
     { id: '2', name: 'osaka', deviceId: 'osaka-warehouse' },
-    { id: '3', name: 'Paper only', telephone: '+81 6' },
+    { id: '3', name: 'Paper only', telephone: '075-555-1234' },
+    { id: '6', name: 'Nobody knows where' },
     { id: '4', name: 'Twice', deviceId: 'one' },
     { id: '5', name: 'Twice', deviceId: 'two' },
   ];
@@ -26,9 +27,18 @@ describe('recipients', () => {
     expect(findRecipients(['osaka'], contacts)).toEqual(['osaka-warehouse']);
   });
 
+  it('are telephone numbers in any spelling, and contacts that have only a number', () => {
+    expect(findRecipients(['tel:03-1234-5678', 'tel:+81 (3) 1234 5678', 'Paper only'], contacts)).toEqual([
+      'tel:0312345678',
+      'tel:+81312345678',
+      'tel:0755551234',
+    ]);
+  });
+
   it('are refused when it is not clear who is meant', () => {
     expect(() => findRecipients(['Twice'], contacts)).toThrow('Several contacts');
-    expect(() => findRecipients(['Paper only'], contacts)).toThrow('no device id');
+    expect(() => findRecipients(['Nobody knows where'], contacts)).toThrow('neither a device id nor');
+    expect(() => findRecipients(['tel:ask at the desk'], contacts)).toThrow('not a telephone number');
     expect(() => findRecipients(['Kyoto'], contacts)).toThrow('neither a contact nor a device id');
     expect(() => findRecipients([''], contacts)).toThrow('neither');
   });

@@ -26,10 +26,10 @@ import type { ListOptions } from './listing.ts';
 
 /** What the whole program's options are made with. */
 export interface ProgramParts {
-  context(): CommandContext;
-  run(command: Promise<ExitCode>): Promise<void>;
-  withListOptions(command: Command): Command;
-  withPageOptions(command: Command): Command;
+  context: () => CommandContext;
+  run: (command: Promise<ExitCode>) => Promise<void>;
+  withListOptions: (command: Command) => Command;
+  withPageOptions: (command: Command) => Command;
 }
 
 export function addTelephoneCommands(program: Command, parts: ProgramParts): void {

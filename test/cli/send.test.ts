@@ -51,14 +51,21 @@ describe('sending', () => {
 
   it('answers in JSON with every recipient', async () => {
     const result = await office.run(['send', await file(), '--to', 'kyoto', '--to', 'osaka', '--json']);
-    const recipient = { status: 'waiting', pagesConfirmed: 0, code: null, text: null, attempts: 0 };
+    const recipient = {
+      status: 'waiting',
+      pagesConfirmed: 0,
+      code: null,
+      text: null,
+      attempts: 0,
+      outcome: null,
+    };
     expect(result.json()).toEqual({
       id: queued()[0]?.id,
       status: 'active',
       pages: 2,
       recipients: [
-        { device: 'kyoto', ...recipient },
-        { device: 'osaka', ...recipient },
+        { to: 'kyoto', device: 'kyoto', ...recipient },
+        { to: 'osaka', device: 'osaka', ...recipient },
       ],
     });
   });
