@@ -40,6 +40,8 @@ export interface FakeModemOptions {
   /** It has gone when it has said so many lines. */
   silentAfter?: number;
   onCommand?: (command: string) => void;
+  /** +FDT is answered OK, and nothing happens. */
+  okForConnect?: () => boolean;
 }
 
 const DLE = 0x10;
@@ -82,6 +84,7 @@ export class FakeModem {
   readonly commands: string[] = [];
   /** Pages that the host sent: their octets, and how each ended. */
   readonly sent: { octets: Uint8Array; end: string }[] = [];
+  onCommand: (command: string) => void = () => undefined;
   onHook = true;
   aborted = false;
   readonly #options: FakeModemOptions;
@@ -147,6 +150,7 @@ export class FakeModem {
   #command(command: string): void {
     this.commands.push(command);
     this.#options.onCommand?.(command);
+    this.onCommand(command);
     const { unknown = [], faxClass, far } = this.#options;
     if (unknown.some((name) => command.startsWith(name))) this.#say('ERROR');
     else if (command.startsWith('D')) this.#answered('dial');
@@ -180,7 +184,7 @@ export class FakeModem {
   #answered(how: 'dial' | 'answer'): void {
     const { dialResult } = this.#options;
     if (dialResult !== undefined) {
-      for (const line of dialResult.split('|')) this.#say(line);
+      for (const line of dialResult.split('|').filter((said) => said !== '')) this.#say(line);
       return;
     }
     this.onHook = false;
@@ -201,6 +205,10 @@ export class FakeModem {
   #startTaking(): void {
     if (this.onHook) {
       this.#say('ERROR');
+      return;
+    }
+    if (this.#options.okForConnect?.() === true) {
+      this.#say('OK');
       return;
     }
     this.#say(`${this.#names.dcs}:${this.#far.dcs ?? this.#asked}`);

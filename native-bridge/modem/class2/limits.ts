@@ -8,6 +8,8 @@ export const COMMAND_GAP_MS = 50;
 export const IDENTIFY_MS = 45_000;
 /** +FDT or +FDR to CONNECT in phase B: training down to the least rate takes its time. */
 export const TRAINING_MS = 180_000;
+/** The same behind a page: its confirmation, and the carrier of the next one. */
+export const NEXT_PAGE_MS = 60_000;
 /** For the modem to say XON after CONNECT; then it is taken to be one that says none. */
 export const XON_MS = 20_000;
 /** The next time with a modem that said none. */

@@ -112,6 +112,9 @@ class Receiving {
       if (answer.result === 'ERROR' && !heard.isOver && attempt < START_TRIES) continue;
       if (before === 'EOP' || (before === 'unknown' && session.hangupCode() === 0)) return 'complete';
       const detail = `${answer.result} in answer to AT+FDR`;
+      if (this.#refusals > 0) {
+        return session.ended(answer, { code: 'PAGE_QUALITY', phase: 'D', detail: `${detail}, after RTN` });
+      }
       if (session.tale.pagesReceived > 0) {
         return session.ended(answer, { code: 'DCN_BEFORE_END', phase: 'D', detail });
       }

@@ -7,6 +7,7 @@ import type { Outcome } from '../../../protocol/outcome.ts';
 import { dialOutcome } from '../callOutcome.ts';
 import type { PostPage } from './dialect.ts';
 import {
+  NEXT_PAGE_MS,
   PAGE_REPEATS,
   PREPARE_MS,
   START_TRIES,
@@ -254,7 +255,7 @@ class Sending {
 /** +FDT until CONNECT. Null when the modem takes a page. */
 async function startSending(session: Class2Session, trains: boolean): Promise<Outcome | null> {
   for (let attempt = 1; ; attempt++) {
-    let answer = await session.command('AT+FDT', TRAINING_MS);
+    let answer = await session.command('AT+FDT', trains ? TRAINING_MS : NEXT_PAGE_MS);
     if (answer.result === 'OK' && !session.heard.isOver) {
       answer = await session.nextResult(trains ? STRAY_OK_MS.training : STRAY_OK_MS.page);
       if (answer.result === 'timeout' && attempt < START_TRIES) continue;
