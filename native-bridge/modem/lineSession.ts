@@ -20,8 +20,12 @@ export interface SessionHooks {
 /** Saying goodbye must not keep a process from ending. */
 const FAREWELL_MS = 600;
 const LAST_WORDS_MS = 300;
-/** Ends data, aborts what waits for the line, hangs up. */
-const LAST_WORDS = Uint8Array.from([0x10, 0x03, 0x18, 0x0d, ...Buffer.from('ATH\r', 'latin1')]);
+/**
+ * Ends data (twice: the first DLE may be the second one of data that were cut), aborts what waits for the line, hangs up.
+ */
+const LAST_WORDS = Uint8Array.from([0x10, 0x03, 0x10, 0x03, 0x18, 0x0d, ...Buffer.from('ATH\r', 'latin1')]);
+/** Closing drops what has not left the port. */
+const LEAVING_MS = 50;
 
 export class LineSession {
   readonly connection: SerialConnection;
@@ -147,7 +151,10 @@ export class LineSession {
 
   async #lastWords(): Promise<void> {
     try {
+      // Page data that wait for flow control would keep everything behind them waiting, too.
+      await this.connection.discard();
       await this.connection.write(LAST_WORDS);
+      await pause(LEAVING_MS);
       await this.connection.setDtr(false);
     } catch {
       // The port is gone: nothing more can be said.
