@@ -14,6 +14,7 @@ import type { AnswerRequest, CreateDriver, DialRequest, DriverTools } from '../f
 import { matchIdentity } from '../identityGuard.ts';
 import { callPlan } from './callPlan.ts';
 import { CallStory } from './callStory.ts';
+import type { Connection } from './class1Line.ts';
 import { connect } from './connect.ts';
 import { LineModem } from './lineModem.ts';
 import { SendingProgress } from './sendingProgress.ts';
@@ -68,7 +69,7 @@ class Class1Call {
     return this.#story.report(result, t30, { connectedMs, pages: this.#pages });
   }
 
-  async #session(connection: 'frameComing' | 'flagsOn', signal: AbortSignal): Promise<T30Outcome> {
+  async #session(connection: Connection, signal: AbortSignal): Promise<T30Outcome> {
     const { dialogue, connection: port, facts, localId, pages, events } = this.#tools;
     const { profile } = facts;
     const plan = callPlan(this.#request, facts, localId);

@@ -4,7 +4,7 @@ import type { PageSink } from '../../../fax/t30/line/fastReceiver.ts';
 import type { Effect, Input } from '../../../fax/t30/machine.ts';
 import { FrameCheck } from './frameCheck.ts';
 import { LineGoneError } from './lineModem.ts';
-import type { LineModem } from './lineModem.ts';
+import type { LineModem, Standing } from './lineModem.ts';
 import { Listener } from './listening.ts';
 import type { ReceiveFast } from './listening.ts';
 import { sendFast, sendFrames } from './sending.ts';
@@ -20,7 +20,9 @@ export type Connection =
   /** ATD's CONNECT: V.21 is there, the first frame is coming. */
   | 'frameComing'
   /** ATA's CONNECT: our flags are on. */
-  | 'flagsOn';
+  | 'flagsOn'
+  /** The line is ours, and the modem takes commands. */
+  | 'quiet';
 
 export interface Class1LineTools {
   modem: LineModem;
@@ -31,6 +33,12 @@ export interface Class1LineTools {
   /** The port has no flow control that works. */
   paced: boolean;
 }
+
+const STANDINGS = {
+  frameComing: 'receiving',
+  flagsOn: 'flags',
+  quiet: 'command',
+} as const satisfies Record<Connection, Standing>;
 
 export class Class1Line {
   readonly #tools: Class1LineTools;
@@ -47,7 +55,7 @@ export class Class1Line {
     this.#tools = tools;
     this.#frames = new FrameCheck(tools.modem.quirks);
     this.#firstFrameComing = connection === 'frameComing';
-    tools.modem.standing = connection === 'frameComing' ? 'receiving' : 'flags';
+    tools.modem.standing = STANDINGS[connection];
   }
 
   /** Takes the place of what was done before. Whatever comes of it is told by `give`. */

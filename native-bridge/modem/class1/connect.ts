@@ -10,6 +10,9 @@ export type ConnectResult = { connection: Connection } | { failure: DialFailure;
 const ANSWER_MS = 60_000;
 const MARGIN_MS = 5000;
 const INTERRUPT_MS = 5000;
+const STALE_MS = 100;
+/** Silence and CED before CONNECT. */
+const CED_MS = 2800;
 
 const FAILURES: Partial<Record<ResultCode, DialFailure>> = {
   BUSY: 'busy',
@@ -37,12 +40,19 @@ export async function connect(
   events.progress({ phase: dials ? 'dialling' : 'answering' });
   const command = dials ? `ATD${tools.toneDialling ? 'T' : 'P'}${request.number}` : 'ATA';
   const timeoutMs = dials ? request.answerWithinMs + MARGIN_MS : ANSWER_MS;
-  const { result } = await dialogue.command(command, { timeoutMs, signal });
+  const begunMs = tools.nowMs();
+  let { result } = await dialogue.command(command, { timeoutMs, signal });
+  // Of the command before, late or twice: nobody is reached, and nothing is refused, as quickly as that.
+  if ((result === 'OK' || result === 'NO CARRIER') && tools.nowMs() - begunMs < STALE_MS) {
+    ({ result } = await dialogue.nextResult({ timeoutMs, signal }));
+  }
   if (result === 'CONNECT') return { connection: dials ? 'frameComing' : 'flagsOn' };
+  // Our flags were on, and nobody noticed: its CONNECT was lost.
+  if (!dials && result === 'ERROR' && tools.nowMs() - begunMs > CED_MS) return { connection: 'quiet' };
   if (result === 'closed') return { failure: 'portLost' };
   if (result === 'aborted' || result === 'timeout') {
     await dialogue.interrupt(INTERRUPT_MS);
     return { failure: result === 'aborted' ? 'cancelled' : 'noAnswer' };
   }
-  return { failure: FAILURES[result] ?? 'noFax', detail: result };
+  return { failure: (dials ? FAILURES[result] : undefined) ?? 'noFax', detail: result };
 }

@@ -26,6 +26,10 @@ const RESYNC_ANSWER_MS = 800;
 const CUT_MS = 5000;
 /** A line that is never silent is given up. */
 const SILENCE_LIMIT_MS = 15_000;
+/** The far end's closing flags, and some patience. */
+const SILENCE_TRY_MS = 1200;
+/** A modem that takes commands answers at once. */
+const LOST_RESULT_MS = 300;
 const COMMAND_MARGIN_MS = 3000;
 const DLE_ETX = Uint8Array.of(0x10, 0x03);
 
@@ -76,7 +80,7 @@ export class LineModem {
         return;
       case 'waiting':
       case 'receiving': {
-        if (await this.#interrupt()) this.standing = 'command';
+        if (await this.#interrupt(INTERRUPT_MS)) this.standing = 'command';
         else await this.resynchronise();
         return;
       }
@@ -97,14 +101,8 @@ export class LineModem {
   async silence(gapMs: number, signal: AbortSignal): Promise<boolean> {
     const hundredths = Math.min(255, Math.max(1, Math.floor(gapMs / 10)));
     if (this.lastHeard === 'them' && !this.#noFrs) {
-      this.standing = 'waiting';
-      const { result } = await this.command(`AT+FRS=${hundredths}`, SILENCE_LIMIT_MS, signal);
-      if (result === 'aborted' || result === 'timeout') {
-        await this.settle();
-        return false;
-      }
-      this.standing = 'command';
-      if (result !== 'ERROR') return true;
+      const silent = await this.#theirSilence(hundredths, signal);
+      if (silent !== 'unknown command') return silent === 'silent';
       this.#noFrs = true;
     }
     if (!this.#noFts) {
@@ -118,6 +116,40 @@ export class LineModem {
       this.#noFts = true;
     }
     return await pause(gapMs, signal);
+  }
+
+  /** +FRS again and again: one whose result was lost must not be waited for. */
+  async #theirSilence(
+    hundredths: number,
+    signal: AbortSignal,
+  ): Promise<'silent' | 'never silent' | 'aborted' | 'unknown command'> {
+    const deadlineMs = this.nowMs() + SILENCE_LIMIT_MS;
+    while (this.nowMs() < deadlineMs) {
+      this.standing = 'waiting';
+      const { result } = await this.command(`AT+FRS=${hundredths}`, hundredths * 10 + SILENCE_TRY_MS, signal);
+      if (result === 'ERROR') {
+        this.standing = 'command';
+        return 'unknown command';
+      }
+      if (result !== 'timeout' && result !== 'aborted') {
+        this.standing = 'command';
+        return 'silent';
+      }
+      const waited = await this.#interrupt(LOST_RESULT_MS);
+      if (waited) this.standing = 'command';
+      else await this.#probe();
+      if (result === 'aborted') return 'aborted';
+      // Nothing was waiting: the silence was over, and its OK was lost.
+      if (!waited) return 'silent';
+    }
+    return 'never silent';
+  }
+
+  /** A modem that gave no result may take commands all the same. */
+  async #probe(): Promise<void> {
+    const { result } = await this.command('AT', LOST_RESULT_MS);
+    if (result === 'OK') this.standing = 'command';
+    else await this.resynchronise();
   }
 
   /**
@@ -152,8 +184,8 @@ export class LineModem {
   }
 
   /** Any character ends a reception (T.31). True when the modem said so. */
-  async #interrupt(): Promise<boolean> {
-    const { result } = alive(await this.dialogue.interrupt(INTERRUPT_MS));
+  async #interrupt(timeoutMs: number): Promise<boolean> {
+    const { result } = alive(await this.dialogue.interrupt(timeoutMs));
     return result === 'OK' || result === 'NO CARRIER' || result === 'ERROR' || result === '+FCERROR';
   }
 }
