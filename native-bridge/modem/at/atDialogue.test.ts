@@ -462,6 +462,16 @@ describe('Interrupting', () => {
   });
 });
 
+test('A reset ends what is held back and what waits for its turn', async () => {
+  const stuck = createAtDialogue({ write: () => new Promise(() => undefined) });
+  const sending = stuck.sendData(new Uint8Array(10), { last: true });
+  const command = stuck.command('AT', SOON);
+  await turn();
+  stuck.reset();
+  expect(await sending).toBe('aborted');
+  expect(await command).toMatchObject({ result: 'aborted' });
+});
+
 describe('Any octets, cut anywhere', () => {
   const STREAM = Buffer.from(
     'AT+FRM=145\r\r\n+FRH:3\r\n\r\nCONNECT\r\n\xff\x03\x10\x10\x84\r\nOK\r\n\x11\x10\x03\r\nOK\r\n' +

@@ -46,6 +46,10 @@ const CAN = 0x18;
 const CR = 0x0d;
 const LF = 0x0a;
 
+const ABORTED: AtAnswer = { result: 'aborted', lines: [] };
+
+type SendEnd = 'sent' | 'closed' | 'aborted';
+
 interface Waiter {
   lines: string[];
   onLine: ((line: string) => void) | undefined;
@@ -72,6 +76,8 @@ class Dialogue implements ModemDialogue {
   private stopped = false;
   private gone = false;
   private gapMs = 0;
+  /** Goes up with each `reset`: what was begun in an earlier age is over. */
+  private age = 0;
   private lastAnswerAtMs = Number.NEGATIVE_INFINITY;
   private readonly changes = new Changes();
 
@@ -80,9 +86,9 @@ class Dialogue implements ModemDialogue {
   }
 
   command(text: string, options: CommandOptions): Promise<AtAnswer> {
-    return this.inTurn(async () => {
+    return this.inTurn(ABORTED, async () => {
       await this.keepGap();
-      if (options.signal?.aborted) return { result: 'aborted', lines: [] };
+      if (options.signal?.aborted) return ABORTED;
       this.forgetLeftOver();
       this.sorter.expectEcho(text);
       this.tell('sent', text);
@@ -93,16 +99,16 @@ class Dialogue implements ModemDialogue {
   }
 
   nextResult(options: CommandOptions): Promise<AtAnswer> {
-    return this.inTurn(async () => {
+    return this.inTurn(ABORTED, async () => {
       const unclaimed = this.unclaimed.shift();
       if (unclaimed) return unclaimed;
-      if (options.signal?.aborted) return { result: 'aborted', lines: [] };
+      if (options.signal?.aborted) return ABORTED;
       return this.await(options);
     });
   }
 
   receiveData(onOctets: (octets: Uint8Array) => void, options: ReceiveOptions): Promise<ReceiveEnd> {
-    return this.inTurn(async () => {
+    return this.inTurn<ReceiveEnd>('aborted', async () => {
       if (this.gone) return 'closed';
       if (options.signal?.aborted) return 'aborted';
       let octets = 0;
@@ -118,8 +124,9 @@ class Dialogue implements ModemDialogue {
   sendData(
     octets: Uint8Array,
     options: { last: boolean; signal?: AbortSignal | undefined },
-  ): Promise<'sent' | 'closed' | 'aborted'> {
-    return this.inTurn(async () => {
+  ): Promise<SendEnd> {
+    const { age } = this;
+    return this.inTurn<SendEnd>('aborted', async () => {
       this.tell('sent', `(${octets.length} octets of data${options.last ? ', end' : ''})`);
       this.held = 'results';
       this.sending = true;
@@ -127,11 +134,11 @@ class Dialogue implements ModemDialogue {
       try {
         const coded = encodeData(octets, options.last);
         for (let at = 0; at < coded.length; at += SEND_OCTETS) {
-          await this.untilSending(() => !this.stopped, XOFF_LIMIT_MS, options.signal);
+          await this.untilSending(() => !this.stopped || age !== this.age, XOFF_LIMIT_MS, options.signal);
           let taken = false;
-          const stops = (): 'sent' | 'closed' | 'aborted' | undefined => {
+          const stops = (): SendEnd | undefined => {
             if (this.gone) return 'closed';
-            if (options.signal?.aborted) return 'aborted';
+            if (options.signal?.aborted || age !== this.age) return 'aborted';
             return this.hasResult() ? 'sent' : undefined;
           };
           const stop = stops();
@@ -143,7 +150,7 @@ class Dialogue implements ModemDialogue {
             },
             () => this.closed(),
           );
-          await this.untilSending(() => taken, STUCK_MS, options.signal);
+          await this.untilSending(() => taken || age !== this.age, STUCK_MS, options.signal);
           if (!taken) return stops() ?? 'aborted';
         }
         return 'sent';
@@ -173,7 +180,7 @@ class Dialogue implements ModemDialogue {
       const answer = (await withinTime(this.waiter.answer, leftMs())) ?? { result: 'timeout', lines: [] };
       if (answer.result !== 'CONNECT') return answer;
     }
-    return this.inTurn(async () => {
+    return this.inTurn(ABORTED, async () => {
       for (;;) {
         // The carrier came at the same moment: what follows is data, up to where the character ended it.
         if (this.held === 'data' && !this.gone) {
@@ -194,6 +201,7 @@ class Dialogue implements ModemDialogue {
   }
 
   reset(): void {
+    this.age += 1;
     this.waiter?.settle('aborted');
     this.receiver?.end('aborted');
     this.raw.clear();
@@ -202,6 +210,7 @@ class Dialogue implements ModemDialogue {
     this.held = 'no';
     this.dropLineFeed = false;
     this.stopped = false;
+    this.changes.notify();
   }
 
   onUnsolicited(listener: (what: Unsolicited) => void): () => void {
@@ -364,8 +373,10 @@ class Dialogue implements ModemDialogue {
     return this.changes.until(() => isSo() || this.gone || this.hasResult(), limitMs, signal);
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.tail.then(work);
+  /** One thing after the other; `aborted` when a `reset` came before its turn. */
+  private inTurn<T>(aborted: T, work: () => Promise<T>): Promise<T> {
+    const { age } = this;
+    const done = this.tail.then(() => (age === this.age ? work() : aborted));
     this.tail = done.catch(() => undefined);
     return done;
   }

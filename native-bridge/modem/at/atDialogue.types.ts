@@ -62,19 +62,20 @@ export interface AtDialogue {
   ): Promise<'ended' | 'timeout' | 'result' | 'closed' | 'aborted'>;
   /**
    * Sends data, DLE doubled, with DLE ETX behind it when `last`. Resolves when the port has taken it; also when the modem
-   * gave a result meanwhile (it takes no more data): `nextResult` gives it.
+   * gave a result meanwhile (it takes no more data): `nextResult` gives it. `aborted` also when the modem takes nothing for
+   * 30 s.
    */
   sendData(
     octets: Uint8Array,
     options: { last: boolean; signal?: AbortSignal | undefined },
   ): Promise<'sent' | 'closed' | 'aborted'>;
-  /** Octets as they are: DC2, CAN, DLE codes of Class 2.0, `+++`. */
+  /** Octets as they are: DC2, CAN, DLE codes of Class 2.0, `+++`. Waits for flow control for 5 s at most. */
   sendRaw(octets: Uint8Array): Promise<'sent' | 'closed'>;
   /** Ends a command that waits for the line (ATD, +FRH …) by a character, and takes its result (T.31: OK or NO CARRIER). */
   interrupt(timeoutMs: number): Promise<AtAnswer>;
   /** The next octet of flow-control start (XON, or DC2) in a transmitting Class 2 page; false when none came in time. */
   waitForOctet(octet: number, timeoutMs: number): Promise<boolean>;
-  /** Forgets everything half done: what comes from now on is the answer to the next command. */
+  /** Ends everything that waits, as aborted, and forgets what came: what comes from now on answers the next command. */
   reset(): void;
   /** Returns what ends the listening. */
   onUnsolicited(listener: (what: Unsolicited) => void): () => void;

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ModemSetup } from '../../../protocol/modem.ts';
 import { type DiscoveryResult, discoverModem, initialiseModem } from './discoverModem.ts';
-import { FAX_ANSWERS, type FakeModem, type FakeModemOptions, fakeModem } from './fakeModem.testSupport.ts';
+import {
+  FAX_ANSWERS,
+  type FakeModem,
+  type FakeModemOptions,
+  fakeModem,
+} from '../at/fakeModem.testSupport.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 // A modem for tests of asking and calling: answers command lines out of a table, and can be stuck in other states.
 
-import { createAtDialogue, type ModemDialogue } from '../at/atDialogue.ts';
+import { createAtDialogue, type ModemDialogue } from './atDialogue.ts';
 import {
   SerialClosedError,
   type FlowControl,
@@ -19,6 +19,8 @@ export interface FakeModemOptions {
   /** The port goes when this command arrives. */
   vanishesAt?: string;
   hasDtr?: boolean;
+  /** What it says when a character comes while a command is not answered yet. */
+  whenInterrupted?: string;
 }
 
 export interface FakeModem {
@@ -40,6 +42,7 @@ export function fakeModem(options: FakeModemOptions = {}): FakeModem {
   let isGone = false;
   let { quiet = false, numeric = false, echo = false } = stored;
   let line = '';
+  let isWaiting = false;
   const modem: FakeModem = {
     dialogue: createAtDialogue({ write: (octets) => take(octets) }),
     connection: {
@@ -83,7 +86,12 @@ export function fakeModem(options: FakeModemOptions = {}): FakeModem {
     for (const sign of text) {
       if (sign === '\r') execute();
       else if (sign < ' ' || sign === '+' ? line !== '' || text.includes('\r') : true) line += sign;
-      else modem.characters.push(sign.charCodeAt(0));
+      else {
+        modem.characters.push(sign.charCodeAt(0));
+        if (isWaiting && options.whenInterrupted !== undefined)
+          modem.say(`\r\n${options.whenInterrupted}\r\n`);
+        isWaiting = false;
+      }
     }
   }
 
@@ -103,6 +111,7 @@ export function fakeModem(options: FakeModemOptions = {}): FakeModem {
     if (command.includes('Q0')) quiet = false;
     if (command.includes('V1')) numeric = false;
     const answer = Object.hasOwn(answers, command) ? answers[command] : ['OK'];
+    isWaiting = answer === undefined;
     if (answer === undefined || quiet) return;
     const result = answer.at(-1) ?? 'OK';
     const lines = answer.slice(0, -1).map((text) => (numeric ? `${text}\r\n` : `\r\n${text}\r\n`));
