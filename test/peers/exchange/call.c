@@ -100,11 +100,15 @@ void call_set_noise(call_t *call, double dbm0) {
     start_noise(call, dbm0);
 }
 
-static void end_call(call_t *call, const char *by, const char *reason) {
-    if (call->state == CALL_ENDED) return;
-    const bool answered = call->state == CALL_CONNECTED;
-    call->state = CALL_ENDED;
+// From here on the ends have no call; what they still have to tell comes before `released`, the call's last event.
+static void detach(call_t *call) {
     cuts_call_ended(call->ends[0], call->ends[1]);
+    for (int i = 0; i < 2; i++) {
+        if (call->ends[i] != NULL && call->ends[i]->call == call) call->ends[i]->call = NULL;
+    }
+}
+
+static void tell_released(call_t *call, bool answered, const char *by, const char *reason) {
     begin_call_event("released", call);
     event_text("from", call->numbers[0]);
     event_text("to", call->numbers[1]);
@@ -113,29 +117,34 @@ static void end_call(call_t *call, const char *by, const char *reason) {
     event_flag("answered", answered);
     if (answered) event_number("durationMs", (double)(exchange.now - call->answered_at) / SAMPLES_PER_MS);
     event_end();
+}
+
+// Tells both ends but `by`, which knows; NULL is the exchange.
+static void end_call(call_t *call, const endpoint_t *by, const char *reason) {
+    if (call->state == CALL_ENDED) return;
+    const bool answered = call->state == CALL_CONNECTED;
+    call->state = CALL_ENDED;
+    detach(call);
     for (int i = 0; i < 2; i++) {
-        if (call->ends[i] != NULL && call->ends[i]->call == call) call->ends[i]->call = NULL;
+        endpoint_t *end = call->ends[i];
+        if (end != NULL && end != by) end->kind->released(end);
     }
+    tell_released(call, answered, by == NULL ? "exchange" : by->number, reason);
 }
 
 void call_hang_up(call_t *call, endpoint_t *by, const char *reason) {
-    endpoint_t *far = call->ends[1 - end_of(call, by)];
-    end_call(call, by->number, reason);
-    if (far != NULL) far->kind->released(far);
+    end_call(call, by, reason);
 }
 
 void call_release(call_t *call, const char *reason) {
-    endpoint_t *ends[2] = {call->ends[0], call->ends[1]};
-    end_call(call, "exchange", reason);
-    for (int i = 0; i < 2; i++) {
-        if (ends[i] != NULL) ends[i]->kind->released(ends[i]);
-    }
+    end_call(call, NULL, reason);
 }
 
 static void fail(call_t *call, call_failure_t failure, const char *reason) {
-    endpoint_t *from = call->ends[0];
-    end_call(call, "exchange", reason);
-    from->kind->failed(from, failure);
+    call->state = CALL_ENDED;
+    detach(call);
+    call->ends[0]->kind->failed(call->ends[0], failure);
+    tell_released(call, false, "exchange", reason);
 }
 
 static void resolve(call_t *call) {
@@ -210,6 +219,10 @@ static void watch_signal(call_t *call, int end, const int16_t block[BLOCK]) {
     }
 }
 
+static void attenuate(int16_t block[BLOCK]) {
+    for (int i = 0; i < BLOCK; i++) block[i] = (int16_t)lrint(block[i] * exchange.gain);
+}
+
 static void add_noise(awgn_state_t *noise, int16_t block[BLOCK]) {
     for (int i = 0; i < BLOCK; i++) {
         const int sum = block[i] + awgn(noise);
@@ -227,6 +240,7 @@ static void cross_audio(call_t *call) {
     for (int i = 0; i < 2; i++) {
         watch_signal(call, i, blocks[i]);
         if (exchange.now < call->silent_until) memset(blocks[i], 0, sizeof(blocks[i]));
+        if (exchange.gain < 1) attenuate(blocks[i]);
         if (call->noisy) add_noise(&call->noise[i], blocks[i]);
     }
     if (call->signal[0] || call->signal[1]) call->quiet_since = exchange.now;

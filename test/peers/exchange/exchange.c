@@ -36,6 +36,7 @@ exchange_t exchange = {
     .speed = 1e6,
     .host_turn_ms = 3000,
     .noise_dbm0 = NAN,
+    .gain = 1,
     .max_call_ms = 45 * 60 * 1000,
     .max_silence_ms = 120 * 1000,
     .ring_ms = 6000,
@@ -232,6 +233,7 @@ static bool read_options(int count, char *const words[]) {
         if (value == NULL) return false;
         if (strcmp(words[i], "--speed") == 0) exchange.speed = atof(value);
         else if (strcmp(words[i], "--noise-db") == 0) exchange.noise_dbm0 = atof(value);
+        else if (strcmp(words[i], "--loss-db") == 0) exchange.gain = pow(10, -fabs(atof(value)) / 20);
         else if (strcmp(words[i], "--host-turn-ms") == 0) exchange.host_turn_ms = atoi(value);
         else if (strcmp(words[i], "--ring-ms") == 0) exchange.ring_ms = atoi(value);
         else if (strcmp(words[i], "--max-call-ms") == 0) exchange.max_call_ms = atoi(value);
@@ -244,8 +246,8 @@ static bool read_options(int count, char *const words[]) {
 
 int main(int count, char *words[]) {
     if (!read_options(count, words)) {
-        fputs("usage: exchange [--fast] [--speed FACTOR] [--noise-db DBM0] [--host-turn-ms MS] [--ring-ms MS]\n"
-              "                [--max-call-ms MS] [--max-silence-ms MS]\n", stderr);
+        fputs("usage: exchange [--fast] [--speed FACTOR] [--noise-db DBM0] [--loss-db DB]\n"
+              "                [--host-turn-ms MS] [--ring-ms MS] [--max-call-ms MS] [--max-silence-ms MS]\n", stderr);
         return 2;
     }
     signal(SIGPIPE, SIG_IGN);

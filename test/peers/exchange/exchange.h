@@ -67,6 +67,8 @@ typedef struct {
     int host_turn_ms;
     // White noise of new calls in dBm0; none when NAN.
     double noise_dbm0;
+    // What the lines leave of a signal's amplitude.
+    double gain;
     // A call that lasts longer, or is silent for longer, is ended (modelled time).
     int max_call_ms;
     int max_silence_ms;

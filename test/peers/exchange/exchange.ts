@@ -21,8 +21,13 @@ export interface ExchangeOptions {
   fast: boolean;
   /** Ahead by this factor at most, for hosts that divide by the time a page took; by default as fast as it goes. */
   speed?: number;
-  /** White noise on every line, in dBm0 (a modem sends at about -14). */
+  /**
+   * White noise on every line, in dBm0. A modem sends at about -14, and noise above -46 passes for a carrier: for a low
+   * signal-to-noise ratio choose -50 and a `lossDb` up to 20.
+   */
   noiseDb?: number;
+  /** Every line weakens signals by this, in dB; 0. */
+  lossDb?: number;
   /** Its closing closes the exchange, and its folder holds the ports. */
   stage?: Stage;
   /** How long (real time) modelled time waits for a host whose turn it is; 3000. */
@@ -70,6 +75,8 @@ export interface MachineSettings {
   minScanMs?: number;
   /** So many times it answers RNR to the end of a block. */
   notReadyCount?: number;
+  /** Asks with CRP for a command that came damaged; false. */
+  commandRepeat?: boolean;
   /** SUB, SID and PWD, SEP that it sends if the far end knows them. */
   subAddress?: string;
   password?: string;
@@ -272,6 +279,7 @@ function words(options: ExchangeOptions): string[] {
   const values = {
     '--speed': options.speed,
     '--noise-db': options.noiseDb,
+    '--loss-db': options.lossDb,
     '--host-turn-ms': options.hostTurnMs,
     '--ring-ms': options.ringMs,
     '--max-call-ms': options.maxCallMs,

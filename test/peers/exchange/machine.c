@@ -78,6 +78,7 @@ const char *machine_configure(endpoint_t *endpoint, const json_object_t *command
     copy_text(settings.required_password, sizeof(settings.required_password), command, "requiredPassword");
     copy_text(settings.polling_address, sizeof(settings.polling_address), command, "pollingAddress");
     settings.ecm = json_flag(command, "ecm", settings.ecm);
+    settings.command_repeat = json_flag(command, "commandRepeat", settings.command_repeat);
     settings.answer_after_rings = (int)json_number(command, "answerAfterRings", settings.answer_after_rings);
     settings.answer_delay_ms = json_number(command, "answerDelayMs", settings.answer_delay_ms);
     settings.min_scan_ms = (int)json_number(command, "minScanMs", settings.min_scan_ms);
@@ -112,7 +113,8 @@ static void configure_engine(machine_t *machine) {
                                            | T30_SUPPORT_A4_LENGTH | T30_SUPPORT_B4_LENGTH
                                            | T30_SUPPORT_US_LETTER_LENGTH | T30_SUPPORT_US_LEGAL_LENGTH);
     t30_set_supported_t30_features(t30, T30_SUPPORT_IDENTIFICATION | T30_SUPPORT_SELECTIVE_POLLING
-                                            | T30_SUPPORT_SUB_ADDRESSING | T30_SUPPORT_COMMAND_REPEAT);
+                                            | T30_SUPPORT_SUB_ADDRESSING
+                                            | (settings->command_repeat ? T30_SUPPORT_COMMAND_REPEAT : 0));
     t30_set_ecm_capability(t30, settings->ecm);
     t30_set_rx_encoding(t30, T4_COMPRESSION_ITU_T6);
     t30_set_minimum_scan_line_time(t30, settings->min_scan_ms);

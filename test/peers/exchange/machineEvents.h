@@ -14,6 +14,7 @@ typedef struct {
     char required_password[21];
     char polling_address[21];
     bool ecm;
+    bool command_repeat;
     int modems;
     int compressions;
     int resolutions;

@@ -186,6 +186,8 @@ static void connected(endpoint_t *endpoint, bool calling) {
     modem_t *modem = of(endpoint);
     rest(modem);
     endpoint->off_hook = true;
+    // A call that S0 answers, too, leads to CONNECT without a command of the host's.
+    modem->busy = true;
     modem->sending_modem = FAX_MODEM_NONE;
     modem->hold_samples = 0;
     memset(modem->delay_line, 0, sizeof(modem->delay_line));

@@ -1,0 +1,154 @@
+// The virtual modem judged by fax programs that are not ours: efax and HylaFAX send and receive with it, in every class
+// that they know. The far end is the virtual fax machine, or the other virtual modem with another program.
+
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fixtureFile } from '../harness/fixtures.ts';
+import { openStage } from '../harness/stage.ts';
+import type { Stage } from '../harness/stage.ts';
+import type { FaxPage } from '../virtual-modem/machine/machinePages.ts';
+import type { FaxClass } from '../virtual-modem/modem/personality.ts';
+import { startVirtualExchange } from '../virtual-modem/virtualExchange.ts';
+import type { ModemOptions, VirtualExchange } from '../virtual-modem/virtualExchange.ts';
+import { pageRasters } from './codedFile.ts';
+import { EFAX_HEADER_LINES, EFAX_SPEED, efaxReceives, efaxSends } from './efax/efax.ts';
+import { makeHylafaxSpool, mayRunHylafax } from './hylafax/hylafaxSpool.ts';
+import type { HylafaxPrototype } from './hylafax/hylafaxSpool.ts';
+
+const FINE = fixtureFile('fax-fine.tif');
+const CALL_MS = 100_000;
+
+let stage: Stage;
+
+beforeEach(() => {
+  stage = openStage();
+});
+
+afterEach(() => stage.close());
+
+interface Rig {
+  exchange: VirtualExchange;
+  /** Ports of the modems 101 and 102. */
+  ports: readonly [string, string];
+}
+
+async function openRig(classes: readonly FaxClass[], speed = EFAX_SPEED): Promise<Rig> {
+  const ports = [path.join(stage.folder, 'modem-101'), path.join(stage.folder, 'modem-102')] as const;
+  const modems: ModemOptions[] = ports.map((port, index) => ({ number: `${101 + index}`, port, classes }));
+  const exchange = await startVirtualExchange({ modems, machines: [{ number: '200' }], clock: speed });
+  stage.onClose(() => exchange.close());
+  return { exchange, ports };
+}
+
+async function pagesOf(file: string): Promise<FaxPage[]> {
+  const rasters = await pageRasters(file);
+  return rasters.map(({ width, height, raster }) => ({
+    geometry: { widthPixels: width, rows: height, resolution: 'R8x7.7' },
+    raster,
+  }));
+}
+
+/** In hex, from line `from` on as many as `page` has: what nobody can read in a failure is at least short. */
+function linesOf(raster: Uint8Array, page: FaxPage, from = 0): Buffer {
+  const stride = Math.ceil(page.geometry.widthPixels / 8);
+  return Buffer.from(raster.subarray(from * stride, (from + page.geometry.rows) * stride));
+}
+
+function isSame(raster: Uint8Array | undefined, page: FaxPage | undefined, from = 0): boolean {
+  if (raster === undefined || page === undefined) return false;
+  return linesOf(raster, page, from).equals(linesOf(page.raster, page));
+}
+
+const EFAX_CLASSES = ['1', '2', '2.0'] as const;
+
+test.each(EFAX_CLASSES)(
+  'efax sends through a Class %s modem, pixel for pixel',
+  async (faxClass) => {
+    const { exchange, ports } = await openRig([faxClass]);
+    const run = await efaxSends({ stage, device: ports[0], class: faxClass }, '200', [FINE, FINE]);
+    const call = await exchange.machine('200').waitForCall();
+    expect(await run.outcome(), stage.logs()).toBe('done');
+    expect(call.outcome).toMatchObject({ code: 'OK', pagesReceived: 2 });
+    const [page] = await pagesOf(FINE);
+    expect(call.pages.map(({ raster }) => isSame(raster, page, EFAX_HEADER_LINES))).toEqual([true, true]);
+  },
+  CALL_MS,
+);
+
+test.each(EFAX_CLASSES)(
+  'efax receives through a Class %s modem, pixel for pixel',
+  async (faxClass) => {
+    const { exchange, ports } = await openRig([faxClass]);
+    const run = await efaxReceives({ stage, device: ports[0], class: faxClass, setUp: ['S0=1'] });
+    const [page] = await pagesOf(FINE);
+    if (page === undefined) throw new Error('no page');
+    const call = await exchange.machine('200').send('101', [page, page]);
+    expect(await run.outcome(), stage.logs()).toBe('done');
+    expect(call.outcome).toMatchObject({ code: 'OK', pagesSent: 2 });
+    const files = (await readdir(stage.folder)).filter((name) => name.startsWith('efax-received')).toSorted();
+    const received = await Promise.all(files.map((name) => pagesOf(path.join(stage.folder, name))));
+    expect(received.flat().map(({ raster }) => isSame(raster, page))).toEqual([true, true]);
+  },
+  CALL_MS,
+);
+
+test(
+  'efax with a Class 2 modem sends to efax with a Class 1 modem',
+  async () => {
+    const { ports } = await openRig(['1', '2']);
+    const receiver = await efaxReceives({ stage, device: ports[1], class: '1', setUp: ['S0=1'] });
+    const sender = await efaxSends({ stage, device: ports[0], class: '2' }, '102', [FINE]);
+    expect(await sender.outcome(), stage.logs()).toBe('done');
+    expect(await receiver.outcome(), stage.logs()).toBe('done');
+    const [page] = await pagesOf(FINE);
+    const [received] = await pagesOf(path.join(stage.folder, 'efax-received.001'));
+    expect(isSame(received?.raster, page, EFAX_HEADER_LINES)).toBe(true);
+  },
+  CALL_MS,
+);
+
+const HYLAFAX = [
+  ['class1', '1'],
+  ['class1.0', '1.0'],
+  ['class2', '2'],
+  ['class2.0', '2.0'],
+  ['class2.1', '2.1'],
+] as const satisfies readonly (readonly [HylafaxPrototype, FaxClass])[];
+
+test.runIf(mayRunHylafax()).each(HYLAFAX)(
+  'HylaFAX as %s sends with MMR and error correction, pixel for pixel',
+  async (prototype, faxClass) => {
+    const { exchange, ports } = await openRig([faxClass]);
+    const spool = await makeHylafaxSpool(stage);
+    const result = await spool.send({ device: ports[0], prototype }, { to: '200', tiff: FINE });
+    expect(result, `${result.log}\n${stage.logs()}`).toMatchObject({ done: true, pagesSent: 1 });
+    const call = await exchange.machine('200').waitForCall();
+    expect(call.outcome).toMatchObject({ code: 'OK', pagesReceived: 1 });
+    const [received] = call.pages;
+    expect(received?.parameters).toMatchObject({ coding: 'MMR', ecmFrameOctets: 256 });
+    const [page] = await pagesOf(FINE);
+    expect(isSame(received?.raster, page)).toBe(true);
+  },
+  CALL_MS,
+);
+
+test.runIf(mayRunHylafax()).each(HYLAFAX)(
+  'HylaFAX as %s receives, pixel for pixel',
+  async (prototype, faxClass) => {
+    const { exchange, ports } = await openRig([faxClass]);
+    const spool = await makeHylafaxSpool(stage);
+    const receiver = await spool.receive({ device: ports[0], prototype });
+    const [page] = await pagesOf(FINE);
+    if (page === undefined) throw new Error('no page');
+    const call = await exchange.machine('200').send('101', [page, page]);
+    expect(call.outcome, `${await spool.logs()}\n${stage.logs()}`).toMatchObject({
+      code: 'OK',
+      pagesSent: 2,
+    });
+    const { file, complaint } = await receiver.received(20_000);
+    expect(complaint).toBe('');
+    expect((await pagesOf(file)).map(({ raster }) => isSame(raster, page))).toEqual([true, true]);
+  },
+  CALL_MS,
+);
