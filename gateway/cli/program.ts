@@ -9,6 +9,7 @@ import type { ExitCode } from './commandError.ts';
 import { createCommandContext } from './commandContext.ts';
 import type { CommandContext } from './commandContext.ts';
 import type { ListOptions } from './listing.ts';
+import { addLineCommands } from './lineProgram.ts';
 import { createOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { addContact, listContacts, removeContact } from './commands/contacts.ts';
@@ -176,6 +177,7 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
     .description('change one setting')
     .action((name: string, value: string) => run(setSetting(context(), name, value)));
 
+  addLineCommands(program, context, run);
   addT4Commands(program, output, run);
   return program;
 }

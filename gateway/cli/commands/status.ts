@@ -60,6 +60,10 @@ function statusText(status: GatewayStatus, origin: string): string {
     ['Relay', relayText(status.relay)],
     ['Calls', firstCall ?? 'none'],
     ...otherCalls.map((call): [string, string] => ['', call]),
+    ...status.lines.map(({ name, text }, index): [string, string] => [
+      index === 0 ? 'Lines' : '',
+      `${name}: ${text}`,
+    ]),
     ['Inbox', `${counts.inboxUnread} unread`],
     ['Outbox', `${counts.outboxActive} to be sent, ${counts.failed} not delivered`],
     ['Disk', diskFreeBytes === undefined ? undefined : `${(diskFreeBytes / 1e9).toFixed(1)} GB free`],
