@@ -107,6 +107,15 @@ test('A class that the modem names but does not have is passed over', async () =
   expect(found).toMatchObject({ facts: { faxClass: '2' } });
 });
 
+test('A modem that does not tell its Class 2 capabilities is driven in Class 2 only if there is nothing else', async () => {
+  const answers = { ...FAX_ANSWERS, 'AT+FDCC=?': ['ERROR'] };
+  expect((await discover({ answers })).found).toMatchObject({ facts: { faxClass: '1.0' } });
+  const only = { ...answers, 'AT+FCLASS=?': ['0,2', 'OK'] };
+  expect((await discover({ answers: only })).found).toMatchObject({
+    facts: { faxClass: '2', class2Capabilities: [] },
+  });
+});
+
 test('The class that the user chose is kept', async () => {
   const { found } = await discover({ answers: FAX_ANSWERS }, { faxClass: '1' });
   expect(found).toMatchObject({ facts: { faxClass: '1' } });

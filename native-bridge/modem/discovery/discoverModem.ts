@@ -58,10 +58,13 @@ export async function discoverModem(
     return asker.isLost() ? silent(connection) : { problem: 'unfit', detail };
   }
   const wanted = setup.faxClass === 'auto' ? inOrder(offered, profile) : [setup.faxClass];
-  for (const faxClass of wanted) {
-    const facts = await tryClass(asker, faxClass, profile);
-    if (facts) return { facts, identity: identityOf(facts, who, offered) };
-    if (asker.isLost()) return silent(connection);
+  // A modem that does not know +FCC=? may fax nevertheless, but is the last to be tried.
+  for (const mustTell of [true, false]) {
+    for (const faxClass of wanted) {
+      const facts = await tryClass(asker, faxClass, profile, mustTell);
+      if (facts) return { facts, identity: identityOf(facts, who, offered) };
+      if (asker.isLost()) return silent(connection);
+    }
   }
   return {
     problem: 'unfit',
@@ -158,11 +161,15 @@ function inOrder(offered: readonly FaxClass[], profile: ModemProfile): FaxClass[
   return [...order].filter((faxClass) => offered.includes(faxClass));
 }
 
-/** The facts when the modem is in the class and answers what a modem in that class answers. */
+/**
+ * The facts when the modem is in the class and answers what a modem in that class answers.
+ * @param mustTell in Class 2.x it has to tell its capabilities; in Class 1 it always has to
+ */
 async function tryClass(
   asker: Asker,
   faxClass: FaxClass,
   profile: ModemProfile,
+  mustTell: boolean,
 ): Promise<ModemFacts | undefined> {
   if (!(await enterClass(asker, faxClass, profile))) return undefined;
   const { quirks } = profile;
@@ -184,7 +191,7 @@ async function tryClass(
     };
   }
   const answer = await asker.ask(faxClass === '2' ? 'AT+FDCC=?' : 'AT+FCC=?');
-  if (asker.isLost()) return undefined;
+  if (asker.isLost() || (mustTell && answer === undefined)) return undefined;
   return { ...none, profile, faxClass, class2Capabilities: parseValueSets(answer ?? []) };
 }
 
