@@ -111,9 +111,11 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
       log.error('delivery failed inside', { destination: run.destination, error: errorText(error) });
       result = outcome('INTERNAL_ERROR', 'call', error instanceof Error ? error.message : undefined);
     }
-    for (const item of run.items) if (!item.ended) await writeEnd(run, item, result);
+    // Those that were delivered on the way have their end, and it was told.
+    const open = run.items.filter(({ ended }) => !ended);
+    for (const item of open) await writeEnd(run, item, result);
     running.delete(run);
-    for (const item of run.items) tellEnd(item);
+    for (const item of open) tellEnd(item);
     onRoom();
   }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outcome, type Outcome, type OutcomeCode } from '../../protocol/outcome.ts';
-import type { OutgoingDocument, RelayStatus, Settings } from '../../protocol/api/types.ts';
+import type { OutgoingDocument, RelayStatus, Sending, Settings } from '../../protocol/api/types.ts';
 import type { DocumentSource } from '../call/documentCall.types.ts';
 import type { RelayCall } from '../relaySession/relaySession.types.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -73,17 +73,17 @@ export class OutboxStage {
   complaints: string[] = [];
   /** What calls that are not let through answer; by device. */
   readonly refusals = new Map<string, OutcomeCode>();
-  /** What the telephone lines do; by default there are none. */
-  telephone: TelephoneRouteOptions = NO_LINES;
+  readonly #telephone: TelephoneRouteOptions;
   #routes: Routes | undefined;
   readonly #folder: string;
   readonly #aborts = new WeakMap<RelayCall, () => void>();
   readonly #advance: (ms: number) => Promise<unknown>;
   #documents = 0;
 
-  /** `advance` moves the fake clock, which stands at START now. */
-  constructor(advance: (ms: number) => Promise<unknown>) {
+  /** `advance` moves the fake clock, which stands at START now. `telephone`: the lines; by default there are none. */
+  constructor(advance: (ms: number) => Promise<unknown>, telephone: TelephoneRouteOptions = NO_LINES) {
     this.#advance = advance;
+    this.#telephone = telephone;
     this.#folder = mkdtempSync(join(tmpdir(), 'hikyaku-outbox-'));
     [this.store, this.outbox, this.resumed] = this.#open();
   }
@@ -102,7 +102,7 @@ export class OutboxStage {
   }
 
   /** A document whose pages are ready (or not yet), sent to its recipients. */
-  send(recipients: string[], ready = true): string {
+  send(recipients: string[], ready = true, sending: Partial<Sending> = {}): string {
     this.#documents += 1;
     const id = `document-${this.#documents}`;
     this.store.preparations.insert(
@@ -117,7 +117,7 @@ export class OutboxStage {
       purpose: 'fax',
       createdAt: Date.now(),
     });
-    this.outbox.send(id, recipients, undefined);
+    this.outbox.send(id, recipients, undefined, sending);
     return id;
   }
 
@@ -184,7 +184,7 @@ export class OutboxStage {
           });
         }),
     });
-    const routes = { relay, telephone: createTelephoneRoute(this.telephone) };
+    const routes = { relay, telephone: createTelephoneRoute(this.#telephone) };
     this.#routes = routes;
     const outbox = createOutbox({
       store,
