@@ -62,7 +62,7 @@ export interface LineTimes {
 
 export const lineTimes: LineTimes = {
   absentMs: 2_000,
-  heldMs: [5_000, 10_000, 20_000, 30_000],
+  heldMs: [2_000, 5_000, 10_000, 30_000],
   // Right after plugging in, the system has not given the port to its group yet.
   deniedMs: [1_000, 3_000, 10_000, 30_000],
   silentMs: [2_000, 5_000, 10_000, 20_000, 30_000],

@@ -143,7 +143,7 @@ export function runCall(options: RunningCallOptions): RunningCall {
   }
 }
 
-export function countPages(documents: readonly CallDocument[]): number {
+function countPages(documents: readonly CallDocument[]): number {
   return documents.reduce((sum, { pages }) => sum + pages.length, 0);
 }
 

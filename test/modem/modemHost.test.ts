@@ -4,6 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ModemSetup } from '../../protocol/modem.ts';
 import { startModemHostProcess } from '../harness/modemHostProcess.ts';
@@ -92,8 +93,8 @@ function usual(command: string): string | undefined {
   return 'OK';
 }
 
-async function aHost(): Promise<ModemHostOfTest> {
-  const host = await startModemHostProcess();
+async function aHost(entry?: string): Promise<ModemHostOfTest> {
+  const host = await startModemHostProcess(entry);
   undo.push(() => host.stop());
   return host;
 }
@@ -247,6 +248,18 @@ test.each([
   expect(await host.exited).toBe(0);
   // As long as the gateway waits before it kills.
   expect(performance.now() - begun).toBeLessThan(2_500);
+});
+
+test('a host that fails in mid call hangs up before it ends', async () => {
+  const modem = await plugIn();
+  modem.answer = (command) => (command.startsWith('ATD') ? '+FCSI: "somebody"' : usual(command));
+  const host = await aHost(fileURLToPath(new URL('./brokenModemHost.ts', import.meta.url)));
+  host.send({ type: 'open', setup: setup() });
+  await host.untilState('ready');
+  const before = modem.heard.length;
+  host.sendAny(dial);
+  await modem.untilHeard(/^ATH/u, before);
+  expect(await host.exited).toBe(70);
 });
 
 test('a host that was killed in mid call is followed by one that hangs up first', async () => {

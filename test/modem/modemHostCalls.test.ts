@@ -48,7 +48,7 @@ async function ready(faxClass: FaxClassChoice): Promise<void> {
     setup: {
       path: port,
       faxClass,
-      flowControl: 'none',
+      flowControl: 'auto',
       localId: '+81 75 000 0001',
       toneDialling: true,
       blindDial: false,
