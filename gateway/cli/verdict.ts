@@ -40,6 +40,11 @@ export function judge(
 ): Verdict {
   const open = document.deliveries.filter((delivery) => !isOver(delivery));
   if (open.length === 0 && document.deliveries.length > 0) {
+    // Its call goes on with other documents: how it went is known in the end.
+    const goesOn = document.deliveries.some(
+      ({ call }) => call !== undefined && call.durationMs === undefined,
+    );
+    if (goesOn && now - unchangedSince <= PATIENCE_MS) return { kind: 'goingOn' };
     const confirmed = document.deliveries.every((delivery) => delivery.status === 'confirmed');
     return { kind: confirmed ? 'confirmed' : 'notConfirmed' };
   }

@@ -79,7 +79,7 @@ export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
     const note = (pages: number): void => {
       if (pages <= confirmed) return;
       confirmed = pages;
-      for (const share of open) tellShare(route, share, confirmed);
+      for (const share of open) tellShare(route, share, confirmed, share !== open.at(-1));
     };
     const report = await lines.call(
       {
@@ -114,9 +114,10 @@ export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
     note(report.pagesSent);
     entry?.end(report);
     options.remotes.learn(number, report);
-    const all = open.at(-1);
-    const whole = all === undefined || confirmed >= all.firstOfCall + all.pages;
-    if (whole) return outcome('CONFIRMED', 'confirm');
+    const last = open.at(-1);
+    // The last document is done when the call is: then everything is known of how it went.
+    if (last === undefined || confirmed >= last.firstOfCall + last.pages)
+      return outcome('CONFIRMED', 'confirm');
     // Nothing is delivered without a confirmation, whatever the modem makes of the call's end.
     return report.outcome.disposition === 'done'
       ? outcome('FAX_HUNG_UP', 'confirm', `the call ended well, but ${confirmed} pages were confirmed`)
@@ -157,9 +158,9 @@ function documentOf({ parcel, firstOfDocument }: Share): OutgoingLineCall['docum
 }
 
 /** `confirmed` of the call's pages are: what that means for one of its documents. */
-function tellShare(route: RouteCall, share: Share, confirmed: number): void {
+function tellShare(route: RouteCall, share: Share, confirmed: number, othersFollow: boolean): void {
   const own = Math.min(confirmed - share.firstOfCall, share.pages);
   if (own <= 0) return;
   share.parcel.source.confirmed(share.firstOfDocument + own);
-  if (own === share.pages) route.delivered(share.parcel);
+  if (own === share.pages && othersFollow) route.delivered(share.parcel);
 }

@@ -8,7 +8,7 @@ import type { CommandContext } from '../commandContext.ts';
 import { CommandError, EXIT } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import type { GatewayClient } from '../gatewayClient.ts';
-import { fields, table } from '../output.ts';
+import { counted, fields, table } from '../output.ts';
 
 /** What can be said of a line on the command line. */
 export interface LineOptions {
@@ -213,7 +213,7 @@ function lineFields(line: Line): string {
     ['Profile', modem?.profile],
     ['Classes', modem?.classes.join(', ')],
     ['Use', line.direction === 'both' ? 'sending and receiving' : `to ${line.direction} only`],
-    ['Answers', line.answerAfterRings === 0 ? 'by hand' : `after ${line.answerAfterRings} ring(s)`],
+    ['Answers', line.answerAfterRings === 0 ? 'by hand' : `after ${counted(line.answerAfterRings, 'ring')}`],
     ['Pool', line.pool === '' ? undefined : line.pool],
   ]);
 }
@@ -225,7 +225,7 @@ function scanTable(found: FoundPort[], lines: Line[]): string {
     const lineName = lines.find(({ id }) => id === lineId)?.name ?? '';
     return [path, STATE_WORDS[port.state], name, modem?.classes.join(' ') ?? '', usbId ?? '', lineName];
   });
-  const header = ['PORT', '', 'MODEM', 'CLASSES', 'USB', 'LINE'];
+  const header = ['PORT', 'STATE', 'MODEM', 'CLASSES', 'USB', 'LINE'];
   return table(header, rows, 'There are no serial ports. Plug the modem in and try again.');
 }
 
