@@ -267,4 +267,38 @@ describe.skipIf(!mayRunHylafax())('HylaFAX on a modem', () => {
     });
     expect(await tiffPixels(file)).toEqual(await tiffPixels(FINE));
   });
+
+  test('sends to efax, modem to modem, while the exchange watches the frames of both', async () => {
+    const { exchange, device } = await modemAndMachine();
+    const other = await exchange.addModem({ number: '101' });
+    const spool = await makeHylafaxSpool(stage);
+    const receiver = await efaxReceives({ stage, device: other.path, setUp: ['S0=1'] });
+    const result = await spool.send(
+      { device, prototype: 'class1' },
+      { to: '101', tiff: FINE, coding: 'MH', ecm: false },
+    );
+
+    expect(result, result.log).toMatchObject({ done: true, pagesSent: 1 });
+    expect(await receiver.outcome()).toBe('done');
+    const frames = exchange.events.filter(isEvent('frame')).map(({ number, name }) => `${number} ${name}`);
+    expect(frames).toEqual(
+      expect.arrayContaining(['101 DIS', '100 DCS', '101 CFR', '100 EOP', '101 MCF', '100 DCN']),
+    );
+    expect(await tiffPixels(path.join(stage.folder, 'efax-received.001'))).toEqual(await tiffPixels(FINE));
+  });
+
+  test('is killed in a call: the line is released and the modem rests', async () => {
+    const { exchange, device } = await modemAndMachine();
+    const spool = await makeHylafaxSpool(stage);
+    const receiver = await spool.receive({ device, prototype: 'class1' });
+    const caller = await exchange.addMachine({ number: '300', send: FINE });
+    await exchange.cut({ number: '100', how: 'silence', at: 'frame', frame: 'CFR', forMs: 60_000 });
+    await exchange.call(caller, '100');
+    await exchange.nextEvent(isEvent('cut'), 20_000);
+    await receiver.process.destroy();
+    const released = await exchange.nextEvent(isEvent('released', { answered: true }), 5000);
+    expect(released.by).toBe('100');
+    const port = await openPort(device, stage);
+    await port.command('ATE1', 'OK');
+  });
 });
