@@ -3,11 +3,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { usbIdOf } from '../../native-bridge/modem/serial/portList.ts';
+import { listPorts, usbIdOf } from '../../native-bridge/modem/serial/portList.ts';
 import {
   SerialClosedError,
   type SerialConnection,
@@ -234,6 +234,14 @@ test('What is no port is told apart: nothing there, a file, a device that is no 
   expect(await faultOf(open(join(folder, 'nothing')))).toMatchObject({ kind: 'absent' });
   expect(await faultOf(open(file))).toMatchObject({ kind: 'broken' });
   expect(await faultOf(open('/dev/null'))).toMatchObject({ kind: 'broken' });
+});
+
+test('Ports are listed each once, by a path that opens what it says, and no PTY among them', async () => {
+  const { near } = await pair();
+  const ports = await listPorts();
+  expect(new Set(ports.map(({ path }) => path)).size).toBe(ports.length);
+  for (const { path, device } of ports) expect(await realpath(path)).toBe(device);
+  expect(ports.map(({ device }) => device)).not.toContain(await realpath(near));
 });
 
 test('A PTY has no USB id', async () => {

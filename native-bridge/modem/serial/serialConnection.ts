@@ -14,7 +14,7 @@ import {
   type SerialFault,
   type SerialSettings,
 } from './serialConnection.types.ts';
-import { faultBeforeOpening, faultWhileOpen, serialFaultOf } from './serialFault.ts';
+import { faultBeforeOpening, faultWhileOpen, goneFault, serialFaultOf } from './serialFault.ts';
 import { withinTime } from './withinTime.ts';
 
 const READ_OCTETS = 4096;
@@ -137,6 +137,8 @@ class BindingConnection implements SerialConnection {
 
   async setFlowControl(flowControl: FlowControl): Promise<void> {
     this.expectOpen();
+    // It drops what is on its way, which may be a ring.
+    if (flowControl === this.settings.flowControl) return;
     const settings = { ...this.settings, flowControl };
     try {
       if (process.platform === 'win32') {
@@ -226,7 +228,7 @@ class BindingConnection implements SerialConnection {
   private async look(): Promise<void> {
     if (this.fault) return;
     if ((await identityOf(this.device)) !== this.identity) {
-      await this.end({ kind: 'absent', detail: `${this.path} has gone: was it unplugged?` }, true);
+      await this.end(goneFault(this.path), true);
       return;
     }
     if (process.platform !== 'linux') return;

@@ -25,7 +25,10 @@ test('A name with nothing behind it is absent, a folder is no port, a device may
 });
 
 test('A port that was open and fails is absent when its device is gone, else broken', async () => {
-  expect(await faultWhileOpen('/nowhere/modem', new Error('EIO'))).toMatchObject({ kind: 'absent' });
+  expect(await faultWhileOpen('/nowhere/modem', new Error('EAGAIN'))).toMatchObject({ kind: 'absent' });
+  expect(await faultWhileOpen('/dev/null', new Error('EIO: i/o error, read'))).toMatchObject({
+    kind: 'absent',
+  });
   expect(await faultWhileOpen('/dev/null', new Error('EACCES'))).toMatchObject({ kind: 'broken' });
   expect(await faultWhileOpen('/dev/null', 'strange')).toMatchObject({ kind: 'broken' });
 });

@@ -39,10 +39,17 @@ export async function faultBeforeOpening(path: string): Promise<SerialFault | un
 /** The fault of a port that was open: gone, when its device is gone, whatever the error said. */
 export async function faultWhileOpen(path: string, error: unknown): Promise<SerialFault> {
   const before = await faultBeforeOpening(path);
-  if (before?.kind === 'absent') return { kind: 'absent', detail: `${path} has gone: was it unplugged?` };
+  if (before?.kind === 'absent') return goneFault(path);
+  // Its name may be there again already, for the device that was plugged in instead.
+  if (/EIO|EBADF|i\/o error|input\/output error/i.test(String(error))) return goneFault(path);
   const fault = serialFaultOf(path, error);
   // A port that was ours can't be held or denied: these words are of the moment of its going.
   return fault.kind === 'broken' || fault.kind === 'absent' ? fault : { ...fault, kind: 'broken' };
+}
+
+/** Of a port that was open. */
+export function goneFault(path: string): SerialFault {
+  return { kind: 'absent', detail: `${path} has gone: was it unplugged?` };
 }
 
 function detailOf(kind: SerialFault['kind'], path: string, text: string): string {
