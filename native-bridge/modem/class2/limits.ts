@@ -14,9 +14,10 @@ export const NEXT_PAGE_MS = 60_000;
 export const XON_MS = 20_000;
 /** The next time with a modem that said none. */
 export const XON_AGAIN_MS = 500;
-/** Behind the last octet of a page: the modem's buffer, three post-message commands T4 apart, T5 under ECM. */
+/** Behind the last octet of a page: the modem's buffer, three post-message commands T4 apart. */
 const AFTER_PAGE_MS = 60_000;
-const AFTER_ECM_PAGE_MS = 120_000;
+/** Under ECM: T5, and four corrections of a block, again after CTC; on a very bad line this was seen to last 160 s. */
+const AFTER_ECM_PAGE_MS = 240_000;
 /** +FDT or +FDR answered OK, +FDR answered ERROR: given again so often. */
 export const START_TRIES = 3;
 /** An OK in place of CONNECT may be a result said twice: what follows is waited for before the command is given again. */
