@@ -19,13 +19,15 @@ export async function listenForDialTone(
   nowMs: () => number,
 ): Promise<LineTestResult['dialTone']> {
   await dialogue.command('AT+FCLASS=0', { timeoutMs: COMMAND_MS });
-  // S7 bounds how long it listens; an initialised modem has its own again.
+  // S7 bounds how long it listens.
   await dialogue.command('ATX4S7=8', { timeoutMs: COMMAND_MS });
   const begun = nowMs();
   const { result } = await dialogue.command('ATDTW;', { timeoutMs: ANSWER_MS });
   const tookMs = nowMs() - begun;
   if (result === 'timeout') await dialogue.interrupt(COMMAND_MS);
   await dialogue.command('ATH', { timeoutMs: HANG_UP_MS });
+  // And how long a call is waited for.
+  await dialogue.command('ATS7=60', { timeoutMs: COMMAND_MS });
   if (result === 'NO DIALTONE') return 'notHeard';
   return result === 'OK' && tookMs >= LISTENING_MS ? 'heard' : 'unknown';
 }
