@@ -155,6 +155,20 @@ test('Silence is told within half a minute', async () => {
   expect(performance.now() - begun).toBeLessThan(30_000);
 });
 
+test.each([
+  ['talks all the time', '$GPGGA,123519,4807.038,N*47\r\n', 300],
+  ['floods the port', 'x'.repeat(5000), 100],
+  ['says CONNECT again and again', '\r\nCONNECT\r\n', 200],
+])('A device that %s is no modem, and is told as silent', async (_what, chatter, everyMs) => {
+  const begun = performance.now();
+  const modem = fakeModem({ deafUntil: 'never' });
+  const talking = setInterval(() => modem.say(chatter), everyMs);
+  const found = await settled(discoverModem(modem.dialogue, modem.connection, SETUP, async () => undefined));
+  clearInterval(talking);
+  expect(found).toMatchObject({ problem: 'silent' });
+  expect(performance.now() - begun).toBeLessThan(40_000);
+});
+
 test.each(['DLE ETX', 'CAN', '+++', 'DTR'] as const)(
   'A modem that only %s wakes is found',
   async (deafUntil) => {
