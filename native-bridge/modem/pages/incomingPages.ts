@@ -27,6 +27,8 @@ export class IncomingPages {
   readonly #arriving = new Map<number, ReceivedPage>();
   readonly #storing = new Map<number, Storing>();
   readonly #durable = new Set<number>();
+  /** Offered, and not answered in time. */
+  readonly #late = new Set<number>();
   #closed: string | undefined;
 
   constructor(options: IncomingPagesOptions) {
@@ -99,9 +101,6 @@ export class IncomingPages {
     for (const { answer } of this.#storing.values()) answer.reject(new Error(reason));
     for (const page of this.#arriving.keys()) this.drop(page);
   }
-
-  /** Offered, and not answered in time. */
-  readonly #late = new Set<number>();
 
   async #store(page: number, answer: PromiseWithResolvers<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
