@@ -11,6 +11,9 @@
 // A digit takes a tenth of a second, a comma two seconds, and the network a moment.
 enum { DIGIT_MS = 100, COMMA_MS = 2000, NETWORK_MS = 300 };
 
+// A caller without a host (and without an S7) rings no longer than this.
+enum { PATIENCE_MS = 120000 };
+
 // So long a run of zero samples is the end of a signal (8 ms), not a zero crossing.
 enum { SILENT_RUN = 64 };
 
@@ -168,6 +171,10 @@ static void resolve(call_t *call) {
 
 static void ring(call_t *call) {
     endpoint_t *to = call->ends[1];
+    if (exchange.now - call->resolve_at > (int64_t)PATIENCE_MS * SAMPLES_PER_MS && !call->ends[0]->kind->has_host) {
+        fail(call, FAILED_NO_ANSWER, "not answered");
+        return;
+    }
     call->next_ring_at += (int64_t)exchange.ring_ms * SAMPLES_PER_MS;
     begin_call_event("ring", call);
     event_text("to", to->number);

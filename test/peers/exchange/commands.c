@@ -33,6 +33,11 @@ static const char *add(const json_object_t *command, endpoint_t *(*create)(const
 }
 
 static const char *add_modem(const json_object_t *command) {
+    int modems = 0;
+    for (endpoint_t *endpoint = exchange.endpoints; endpoint != NULL; endpoint = endpoint->next) {
+        modems += endpoint_is_modem(endpoint) ? 1 : 0;
+    }
+    if (modems >= MAX_MODEMS) return "the exchange has no port left";
     return add(command, modem_create);
 }
 

@@ -36,12 +36,22 @@ async function compile(): Promise<string> {
   try {
     await runTool('gcc', [...FLAGS, '-o', unfinished, ...files, ...LIBRARIES], { timeoutMs: 120_000 });
     await rename(unfinished, program);
+    await removeOldPrograms();
   } catch (error) {
     await rm(unfinished, { force: true });
     const install = `sudo apt-get install --yes --no-install-recommends ${PACKAGES}`;
     throw new Error(`The test exchange could not be compiled. It needs: ${install}`, { cause: error });
   }
   return program;
+}
+
+/** Of the sources' earlier states; not those of today, which another test process may be about to start. */
+async function removeOldPrograms(): Promise<void> {
+  const dayAgo = Date.now() - 86_400_000;
+  for (const name of await readdir(BUILD)) {
+    const file = path.join(BUILD, name);
+    if ((await stat(file)).mtimeMs < dayAgo) await rm(file, { force: true });
+  }
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -55,6 +55,8 @@ interface Events {
   /** The host gave the transmitter nothing for 5 s: ERROR (T.31 8.3.5). */
   noData: { number: string };
   frameTooLong: { number: string };
+  /** The host read so slowly that octets for it were lost. */
+  outputLost: { number: string; octets: number };
 
   // A fax machine; `frame` also of a modem, for what its host sends.
   frame: { number: string; direction: 'sent' | 'received'; name: string; hex: string };

@@ -20,7 +20,7 @@
 #include "commands.h"
 #include "modem.h"
 
-enum { MAX_POLLED = 65, COMMAND_LINE = 16384 };
+enum { MAX_POLLED = MAX_MODEMS + 1, COMMAND_LINE = 16384 };
 
 // In fast pacing, so long (modelled) a connected line may be silent before time falls back to real: the next thing
 // to happen may be a timer of the host's, which runs on real time.

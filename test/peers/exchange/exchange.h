@@ -13,7 +13,7 @@
 #include "json.h"
 
 // Audio runs at 8 kHz in blocks of 20 ms.
-enum { SAMPLES_PER_MS = 8, BLOCK = 160, BLOCK_MS = 20, MAX_NUMBER = 64 };
+enum { SAMPLES_PER_MS = 8, BLOCK = 160, BLOCK_MS = 20, MAX_NUMBER = 64, MAX_MODEMS = 64 };
 
 typedef struct endpoint endpoint_t;
 typedef struct call call_t;

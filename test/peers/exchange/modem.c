@@ -14,14 +14,8 @@ enum { NO_DATA_MS = 5000 };
 enum { DATA_MODE_MS = 10000 };
 // A host that was rung may want to answer; in fast pacing modelled time gives it so much real time.
 enum { RING_WINDOW_MS = 400 };
-// HylaFAX flushes its input after CONNECT of +FRM: in fast pacing the page's beginning would go, too.
-enum { FLUSH_WINDOW_MS = 150 };
 // Less page data than this in the buffer: it is the host's turn (20 ms at 14 400 bit/s are 36 octets).
 enum { PAGE_RESERVE = 128 };
-
-static const char *const RESULTS[] = {"OK",   "CONNECT",   "RING",        "NO CARRIER", "ERROR", "???", "NO DIALTONE",
-                                      "BUSY", "NO ANSWER", "+FCERROR",    "+FRH:3"};
-enum { RESULT_COUNT = sizeof(RESULTS) / sizeof(RESULTS[0]) };
 
 static modem_t *of(endpoint_t *endpoint) {
     return (modem_t *)endpoint;
@@ -57,41 +51,6 @@ void modem_on_hook(modem_t *modem, const char *reason) {
 
 void modem_say(modem_t *modem, int code) {
     at_put_response_code(&modem->t31.at_state, code);
-}
-
-static void result_said(modem_t *modem, int code) {
-    const int mode = modem->t31.at_state.at_rx_mode;
-    // CONNECT of a reception is followed by data and by a result code of its own.
-    const bool more_follows = code == AT_RESPONSE_CODE_CONNECT && mode == AT_MODE_DELIVERY;
-    if (code != AT_RESPONSE_CODE_RING && code != AT_RESPONSE_CODE_FRH3 && !more_follows) modem->busy = false;
-    if (code == AT_RESPONSE_CODE_CONNECT) modem->dialling = false;
-    if (more_follows && modem->t31.modem != FAX_MODEM_V21_RX) modem->flush_window_until = real_ms() + FLUSH_WINDOW_MS;
-    modem->idle_blocks = modem->underrun_blocks = 0;
-    modem->underrun_told = false;
-    if (!modem->trace) return;
-    begin_endpoint_event("result", &modem->endpoint);
-    event_text("text", RESULTS[code]);
-    event_end();
-}
-
-// The engine says a result code in a call of its own, without the line ends round it.
-static void watch_results(modem_t *modem, const char *said, size_t length) {
-    for (int code = 0; code < RESULT_COUNT; code++) {
-        char numeric[16];
-        snprintf(numeric, sizeof(numeric), "%d%c", code, modem->t31.at_state.p.s_regs[3]);
-        const bool verbose = strlen(RESULTS[code]) == length && memcmp(said, RESULTS[code], length) == 0;
-        if (!verbose && (strlen(numeric) != length || memcmp(said, numeric, length) != 0)) continue;
-        result_said(modem, code);
-        return;
-    }
-}
-
-static int engine_says(at_state_t *at, void *user_data, const uint8_t *octets, size_t length) {
-    (void)at;
-    modem_t *modem = user_data;
-    pty_write(&modem->pty, octets, length);
-    if (length >= 2 && length <= 12) watch_results(modem, (const char *)octets, length);
-    return 0;
 }
 
 static int engine_wants(t31_state_t *t31, void *user_data, int operation, const char *number) {
@@ -285,9 +244,18 @@ static void place_or_answer(modem_t *modem) {
     }
 }
 
+static void tell_lost_output(modem_t *modem) {
+    if (modem->pty.lost == 0) return;
+    begin_endpoint_event("outputLost", &modem->endpoint);
+    event_number("octets", (double)modem->pty.lost);
+    event_end();
+    modem->pty.lost = 0;
+}
+
 static void step(endpoint_t *endpoint) {
     modem_t *modem = of(endpoint);
     if (modem->pty.master < 0) return;
+    tell_lost_output(modem);
     place_or_answer(modem);
     if (endpoint->call == NULL || !call_is_connected(endpoint->call)) {
         // On a dead line time goes on, too: +FTS and +FRS count on it.
@@ -389,7 +357,7 @@ endpoint_t *modem_create(const json_object_t *command, const char **error) {
     modem->receive_latency_ms = bounded(json_number(command, "receiveLatencyMs", 40), 0, 500);
     modem->turn_on_ms = bounded(json_number(command, "turnOnMs", 10), 0, 1000);
     modem->ced_gap_ms = bounded(json_number(command, "cedGapMs", 70), 0, 1000);
-    if (t31_init(&modem->t31, engine_says, modem, engine_wants, modem, NULL, NULL) == NULL) {
+    if (t31_init(&modem->t31, modem_engine_says, modem, engine_wants, modem, NULL, NULL) == NULL) {
         *error = "spandsp refuses to make a modem";
         free(modem);
         return NULL;

@@ -66,6 +66,9 @@ void modem_host_left(modem_t *modem);
 // Hands the engine as much of what the host wrote as it can take now. True when it took something.
 bool modem_take_input(modem_t *modem);
 
+// The engine's way out: everything for the host passes here.
+int modem_engine_says(at_state_t *at, void *user_data, const uint8_t *octets, size_t length);
+
 // Ends the call and puts the engine at rest.
 void modem_on_hook(modem_t *modem, const char *reason);
 // Says a result code as the engine would.

@@ -20,7 +20,7 @@ typedef struct {
     size_t input_length;
     uint8_t output[PTY_OUTPUT];
     size_t output_length;
-    // Octets that found no room since the host went on reading last.
+    // Octets that found no room, since the host did not read; whoever tells of them sets this to 0.
     size_t lost;
 } pty_t;
 
