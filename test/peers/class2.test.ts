@@ -129,6 +129,27 @@ describe.each(CLASSES)('Class %s', (faxClass) => {
     expectReceived(call);
   });
 
+  test('a machine that keeps no document is said to have none', async () => {
+    const call = await virtualCall({ faxClass, way: 'fetch', pages: 0 });
+    expect(call.report, call.story).toMatchObject({
+      outcome: { code: 'FAX_NOTHING_TO_POLL' },
+      complete: false,
+    });
+    expect(call.idle).toBe(true);
+  });
+
+  test('a page that takes its time to be stored is confirmed when it is', async () => {
+    const call = await virtualCall({ faxClass, way: 'receive', pages: 2, storeMs: 4000 });
+    expectReceived(call);
+  });
+
+  test('a page that is not stored in the time of a sender is not confirmed', async () => {
+    const call = await virtualCall({ faxClass, way: 'receive', pages: 2, storeMs: 40_000 });
+    expect(call.report, call.story).toMatchObject({ pagesReceived: 0, complete: false });
+    expect(call.machine?.outcome.pagesSent, call.story).toBe(0);
+    expect(call.idle).toBe(true);
+  });
+
   test('a document that is kept is fetched by the machine', async () => {
     const call = await virtualCall({ faxClass, way: 'serve', pages: 2 });
     expectSent(call);

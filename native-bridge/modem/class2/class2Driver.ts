@@ -217,6 +217,9 @@ class Class2Call {
       this.#tale.complete = true;
       return session.outcome('OK', 'E', 'every page was stored and confirmed');
     }
+    const isUnpolled = request === undefined && session.hangupCode() === 21 && this.#tale.pagesReceived === 0;
+    if (isUnpolled)
+      return session.outcome('CANNOT_BE_POLLED', 'B', 'the modem says that it cannot be polled');
     if (done !== 'wantsToPoll') return done;
     return request === undefined
       ? session.outcome('NOTHING_TO_POLL', 'B', 'it wants to fetch a document itself')

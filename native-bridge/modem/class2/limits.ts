@@ -35,8 +35,11 @@ export const DATA_SILENCE_MS = 30_000;
 export const MOST_PAGE_OCTETS = 8 * 1024 * 1024;
 /** Between page data from the modem and its OK: post-message commands, three times. */
 export const PAGE_RESULT_MS = 60_000;
-/** A sender says its command three times, T4 apart, and must have the answer within. */
-export const STORE_MS = 9000;
+/**
+ * A sender says its command three times, T4 apart, and must have the answer within; under ECM the modem holds it with
+ * RNR, as long as it waits for us itself.
+ */
+export const STORE_MS = { plain: 9000, ecm: 20_000 } as const;
 /** Preparing a page while the modem waits for it: less than its phase C time-out. */
 export const PREPARE_MS = 20_000;
 /** A result after the line that is the last before it; in between the modem may still send DCN. */

@@ -9,8 +9,8 @@ import { STRAY_STATUS_MS } from './limits.ts';
 import type { Class2Session } from './session.ts';
 
 export type Verdict =
-  /** `operator`: somebody there wants to speak (PIP). */
-  | { kind: 'confirmed'; operator: boolean }
+  /** `retrain`: RTP. `operator`: somebody there wants to speak (PIP). */
+  | { kind: 'confirmed'; retrain?: true; operator?: true }
   | { kind: 'refused'; by: 'RTN' | 'PIN' }
   | { kind: 'over'; outcome: Outcome };
 
@@ -54,8 +54,9 @@ async function verdictOf(session: Class2Session, sent: SentPage, answer: AtAnswe
   const status = session.heard.pageStatus ?? (await askForStatus(session, answer));
   switch (status ?? 0) {
     case 1:
+      return { kind: 'confirmed' };
     case 3:
-      return { kind: 'confirmed', operator: false };
+      return { kind: 'confirmed', retrain: true };
     case 2:
       return { kind: 'refused', by: 'RTN' };
     case 4:
@@ -70,7 +71,7 @@ async function verdictOf(session: Class2Session, sent: SentPage, answer: AtAnswe
   const endedWell = sent.closing === 'EOP' && session.hangupCode() === 0;
   const isWord = session.dialect.pageEnd.kind === 'code' || endedWell;
   if (answer.result === 'OK' && isWord && (session.hangupCode() ?? 0) === 0 && !session.heard.lost) {
-    return { kind: 'confirmed', operator: false };
+    return { kind: 'confirmed' };
   }
   return over(session, sent, answer);
 }

@@ -247,13 +247,13 @@ class Receiving {
       return this.#refuse(page, arrived?.quality ?? null, modemRefuses);
     }
     intake.wasGood();
-    return this.#store(page, closingOf(postPage));
+    return this.#store(page, closingOf(postPage), ecm ? STORE_MS.ecm : STORE_MS.plain);
   }
 
-  async #store(page: number, closing: PostPage | 'unknown'): Promise<'next' | Outcome> {
+  async #store(page: number, closing: PostPage | 'unknown', limitMs: number): Promise<'next' | Outcome> {
     const session = this.#session;
     session.tale.progress({ phase: 'confirming' });
-    const failure = await stored(session, page);
+    const failure = await stored(session, page, limitMs);
     if (failure === null) {
       this.#stored = { closing };
       this.#refusals = 0;
@@ -314,10 +314,10 @@ function closingOf(number: number | null): PostPage | 'unknown' {
 }
 
 /** Null when the page is durable, else why it is not. */
-async function stored(session: Class2Session, page: number): Promise<string | null> {
+async function stored(session: Class2Session, page: number, limitMs: number): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('the page was not stored in the time that a sender waits'), STORE_MS);
+    timer = setTimeout(() => resolve('the page was not stored in the time that a sender waits'), limitMs);
   });
   const storing = session.tools.pages.store(page).then(
     () => null,

@@ -63,6 +63,8 @@ class Sending {
   readonly #plan: SendPlan;
   /** The next +FDT begins with DCS: at first, after EOM, and after a page that was refused. */
   #phaseB = true;
+  /** The same, and after RTP. */
+  #trains = true;
   #asked: Agreement | undefined;
   #br: number;
   #attempt = 1;
@@ -85,7 +87,7 @@ class Sending {
     }
     const prepared = await this.#take(page, agreement.format);
     if ('code' in prepared) return prepared;
-    const failure = await startSending(session, this.#phaseB);
+    const failure = await startSending(session, this.#trains);
     if (failure !== null) return failure;
     const values = session.heard.session ?? agreement.values;
     const parameters = sessionOf(values, this.#plan.own.br);
@@ -183,7 +185,7 @@ class Sending {
       case 'over':
         return verdict.outcome;
       case 'confirmed':
-        return this.#confirmed(page, closing, verdict.operator);
+        return this.#confirmed(page, closing, verdict);
       case 'refused':
         return this.#refused(page, values, verdict.by);
     }
@@ -225,12 +227,17 @@ class Sending {
     return session.ended(null, { code: 'SEND_FAILED', phase: 'C', detail });
   }
 
-  #confirmed(page: PlannedPage, closing: PostPage, operator: boolean): 'confirmed' | Outcome {
+  #confirmed(
+    page: PlannedPage,
+    closing: PostPage,
+    { retrain = false, operator = false }: { retrain?: boolean; operator?: boolean },
+  ): 'confirmed' | Outcome {
     const session = this.#session;
     session.tale.event({ type: 'pageConfirmed', page: page.page, direction: 'send' });
     session.tale.pageSent();
     this.#attempt = 1;
     this.#phaseB = closing === 'EOM';
+    this.#trains = this.#phaseB || retrain;
     if (!operator || closing === 'EOP') return 'confirmed';
     return session.outcome('OPERATOR_INTERRUPT', 'D', `PIP after page ${page.page + 1}, which it confirms`);
   }
@@ -248,6 +255,7 @@ class Sending {
     session.tale.trainingFailed(br);
     this.#br = Math.max(0, br - 1);
     this.#phaseB = true;
+    this.#trains = true;
     return 'again';
   }
 }

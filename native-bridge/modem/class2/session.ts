@@ -73,9 +73,15 @@ export class Class2Session {
     return result === 'OK';
   }
 
-  /** What the modem answers to a question, without the name before it; undefined when it does not say. */
+  /**
+   * What the modem answers to a question, without the name before it; undefined when it does not say. An answer may look
+   * like what modems tell unasked (`+FHS:00`), and is not taken for it.
+   */
   async ask(text: string): Promise<string | undefined> {
-    const { result, lines } = await this.command(`AT${text}`, SETTING_MS);
+    await this.#gap();
+    const { result, lines } = this.#noted(
+      await this.tools.dialogue.command(`AT${text}`, { timeoutMs: SETTING_MS, signal: this.signal }),
+    );
     if (result !== 'OK') return undefined;
     return lines
       .at(-1)
