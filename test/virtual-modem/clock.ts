@@ -24,6 +24,9 @@ interface Event extends ClockTimer {
   readonly action: () => void;
 }
 
+/** Real time that events may happen late together. */
+const MOST_LATE_MS = 2;
+
 /**
  * Real time (`speed` 1), or modelled time that passes `speed` times as fast while no host has to act: a page of half a
  * minute is over in a second or two, and yet a host that needs 5 ms to answer needs 5 ms of modelled time. Events happen
@@ -99,7 +102,9 @@ export class PacedClock implements HostedClock {
 
   #run(): void {
     const realMs = performance.now();
-    let dueMs = this.#modelledMs + (realMs - this.#realMs) * this.#pace;
+    // A process that was held up does not catch up: what hosts have said meanwhile is to be heard first.
+    const limitMs = (this.#events.at(-1)?.atMs ?? this.#modelledMs) + MOST_LATE_MS * this.#pace;
+    let dueMs = Math.min(this.#modelledMs + (realMs - this.#realMs) * this.#pace, limitMs);
     this.#realMs = realMs;
     this.#running = true;
     for (

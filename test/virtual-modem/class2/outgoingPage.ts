@@ -89,8 +89,8 @@ export class OutgoingPage {
       .slice(-TAIL_OCTETS)
       .map((octet) => reverseOctet(octet).toString(2).padStart(8, '0'))
       .join('');
-    if (this.#leavesEndToHost || bits.includes(eol.repeat(2))) return new Uint8Array(0);
     const end = eol.repeat(coding === 'MMR' ? EOFB_EOLS : RTC_EOLS);
+    if (this.#leavesEndToHost || bits.includes(end)) return new Uint8Array(0);
     const octets: number[] = [];
     for (let at = 0; at < end.length; at += 8) {
       octets.push(reverseOctet(Number.parseInt(end.slice(at, at + 8).padEnd(8, '0'), 2)));

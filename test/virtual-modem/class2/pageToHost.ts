@@ -6,13 +6,17 @@ import type { HostLink } from '../modem/hostLink.ts';
 import type { OnlineHandler } from '../modem/modemCore.ts';
 
 const CAN = 0x18;
-const STARTS = { DC1: 0x11, DC2: 0x12 } as const;
+const STARTS: Readonly<Record<'DC1' | 'DC2' | 'either', readonly number[]>> = {
+  DC1: [0x11],
+  DC2: [0x12],
+  either: [0x11, 0x12],
+};
 
 export interface PageToHostOptions {
   link: HostLink;
   isReversed: boolean;
   /** What the host must send first. */
-  start: 'DC1' | 'DC2';
+  start: 'DC1' | 'DC2' | 'either';
   abort: () => void;
   turnChanged: () => void;
 }
@@ -70,7 +74,7 @@ export class PageToHost {
       this.#options.abort();
       return;
     }
-    if (this.#started || octet !== STARTS[this.#options.start]) return;
+    if (this.#started || !STARTS[this.#options.start].includes(octet)) return;
     this.#started = true;
     for (const octets of this.#kept.splice(0)) this.#options.link.data(stuffDle(octets));
     if (this.#ended) this.#options.link.data(END_OF_DATA);

@@ -97,7 +97,7 @@ export const PERSONALITIES = {
     classes: ['1', '2'],
     ecm: false,
     codings: [],
-    quirks: { softwareFlowInFax: true },
+    quirks: { softwareFlowInFax: true, receiveStart: 'DC2' },
   }),
   zyxel: personality({
     name: 'zyxel',

@@ -31,7 +31,7 @@ export interface Quirks {
   /** +FCLASS=1 goes over to XON/XOFF. */
   softwareFlowInFax: boolean;
   /** Class 2: what the host must send for the page to begin to come. */
-  receiveStart: 'DC2' | 'DC1';
+  receiveStart: 'DC2' | 'DC1' | 'either';
   /** Class 2: XON before a page may be sent. */
   xonBeforeData: boolean;
   /** Class 2: pages come with the first bit on the line lowest; most modems give it highest, though +FBOR is 0. */
@@ -84,7 +84,7 @@ export const NO_QUIRKS: Quirks = {
   givesFramesUnasked: false,
   deafCodes: [],
   softwareFlowInFax: false,
-  receiveStart: 'DC2',
+  receiveStart: 'either',
   xonBeforeData: true,
   directReceiveData: false,
   missingPlus: [],
