@@ -1,9 +1,11 @@
 // Our Class 2, 2.0 and 2.1 driver on a virtual modem, which foreign hosts judge, with a virtual fax machine or a Class 1
 // modem at the far end of the line.
 
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CallReport } from '../../protocol/modem.ts';
-import { callBetween, virtualCall } from './virtualClass2.ts';
+import { openStage } from '../harness/stage.ts';
+import { callBetween, callOverTerminal, virtualCall } from './virtualClass2.ts';
 import type { VirtualCall, VirtualCallOptions } from './virtualClass2.ts';
 
 const CLASSES = ['2', '2.0', '2.1'] as const;
@@ -231,6 +233,19 @@ test.each([
   expect(outgoing).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesSent: 3, complete: true });
   expect(incoming).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesReceived: 3, complete: true });
   expect(stored.map(({ raster }) => raster)).toEqual(sent.map(({ raster }) => raster));
+});
+
+test.each(CLASSES)('Class %s over a pseudo terminal, both ways', async (faxClass) => {
+  const stage = openStage();
+  try {
+    const path = join(stage.folder, 'modem');
+    const { reports, machine, stored, page } = await callOverTerminal(faxClass, path);
+    expect(reports.map(({ outcome }) => outcome.code)).toEqual(['CONFIRMED', 'CONFIRMED']);
+    expect(machine.received.map(({ raster }) => raster)).toEqual([page.raster]);
+    expect(stored.map(({ raster }) => raster)).toEqual([page.raster]);
+  } finally {
+    await stage.close();
+  }
 });
 
 test.each([

@@ -6,6 +6,8 @@ import { vi } from 'vitest';
 import { testPage } from '../../fax/t30/testing/testPages.ts';
 import type { Resolution } from '../../fax/t30/parameters.ts';
 import { createAtDialogue } from '../../native-bridge/modem/at/atDialogue.ts';
+import type { ModemDialogue } from '../../native-bridge/modem/at/atDialogue.ts';
+import { openSerial } from '../../native-bridge/modem/serial/serialConnection.ts';
 import { rasterPageHost } from '../../native-bridge/modem/class1/rasterPages.testSupport.ts';
 import type { RasterPage, RasterPageHost } from '../../native-bridge/modem/class1/rasterPages.testSupport.ts';
 import { createClass1Driver } from '../../native-bridge/modem/class1/class1Driver.ts';
@@ -16,7 +18,7 @@ import { SerialClosedError } from '../../native-bridge/modem/serial/serialConnec
 import type { SerialConnection } from '../../native-bridge/modem/serial/serialConnection.types.ts';
 import type { CallProgress, CallReport, FaxClass } from '../../protocol/modem.ts';
 import type { LineConditions } from '../virtual-modem/line/phoneLine.ts';
-import type { FaxMachineOptions, MachineCall } from '../virtual-modem/machine/faxMachine.ts';
+import type { FaxMachine, FaxMachineOptions, MachineCall } from '../virtual-modem/machine/faxMachine.ts';
 import type { HostFault } from '../virtual-modem/modem/hostFaults.ts';
 import type { PersonalityName } from '../virtual-modem/modem/personalities.ts';
 import type { MemoryCable } from '../virtual-modem/pty.ts';
@@ -103,6 +105,57 @@ export async function callBetween(
     return { outgoing: reports[0], incoming: reports[1], sent, stored: hosts[1].stored };
   });
 }
+
+/** In real time, over a pseudo terminal at `path` and serialport: a page to the machine, and one from it. */
+export async function callOverTerminal(
+  faxClass: VirtualCallOptions['faxClass'],
+  path: string,
+): Promise<{
+  reports: readonly CallReport[];
+  machine: FaxMachine;
+  stored: readonly RasterPage[];
+  page: RasterPage;
+}> {
+  const exchange = await startVirtualExchange({
+    modems: [{ number: '101', port: path }],
+    machines: [{ number: '200' }],
+    ringEveryMs: 2000,
+    clock: PACE,
+  });
+  const dialogueBox: { dialogue?: ModemDialogue } = {};
+  const connection = await openSerial(
+    { path, baudRate: 115_200, flowControl: 'hardware' },
+    {
+      data: (octets) => dialogueBox.dialogue?.receive(octets),
+      closed: () => dialogueBox.dialogue?.closed(),
+    },
+  );
+  try {
+    const dialogue = createAtDialogue(connection);
+    dialogueBox.dialogue = dialogue;
+    const pages = pagesOf({ rows: 1000 });
+    const host = rasterPageHost(pages);
+    const driver = await driverOn(dialogue, connection, { faxClass, host, tell: () => {} });
+    const sent = await driver.run(dialRequest({}, pages, 196));
+    const machine = exchange.machine('200');
+    await machine.waitForCall();
+    void machine.send(
+      '101',
+      pages.map((page) => faxPage(page, 'R8x7.7')),
+    );
+    await exchange.waitFor(({ number, text }) => number === '101' && text === 'RING');
+    const received = await driver.run(answerRequest({}));
+    const [page] = pages;
+    if (page === undefined) throw new Error('no page');
+    return { reports: [sent, received], machine, stored: host.stored, page };
+  } finally {
+    await connection.close();
+    await exchange.close();
+  }
+}
+
+/** Times real time, while no host has to act. */
+const PACE = 30;
 
 async function inFakedTime<Value>(work: () => Promise<Value>): Promise<Value> {
   vi.useFakeTimers({
@@ -210,23 +263,35 @@ async function openDriver(
   const connection = connectionOf(cable);
   const dialogue = createAtDialogue(connection);
   cable.onHostData = (octets) => dialogue.receive(octets);
+  return await letTimePass(driverOn(dialogue, connection, { faxClass, host, tell }));
+}
+
+interface DriverOptions {
+  faxClass: FaxClass;
+  host: RasterPageHost;
+  tell: (text: string) => void;
+}
+
+async function driverOn(
+  dialogue: ModemDialogue,
+  connection: SerialConnection,
+  { faxClass, host, tell }: DriverOptions,
+): Promise<OpenDriver> {
   dialogue.onTranscript((direction, text) => tell(`host ${direction} ${text}`));
-  const found = await letTimePass(
-    discoverModem(
-      dialogue,
-      connection,
-      {
-        path: 'memory',
-        faxClass,
-        flowControl: 'hardware',
-        baudRate: 115_200,
-        localId: '101',
-        toneDialling: true,
-        blindDial: false,
-        extraInit: [],
-      },
-      () => Promise.resolve(undefined),
-    ),
+  const found = await discoverModem(
+    dialogue,
+    connection,
+    {
+      path: 'memory',
+      faxClass,
+      flowControl: 'hardware',
+      baudRate: 115_200,
+      localId: '101',
+      toneDialling: true,
+      blindDial: false,
+      extraInit: [],
+    },
+    () => Promise.resolve(undefined),
   );
   if ('problem' in found) throw new Error(`${found.problem}: ${found.detail}`);
   const { facts }: { facts: ModemFacts } = found;
