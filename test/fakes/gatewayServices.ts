@@ -9,7 +9,9 @@ import {
   type Delivery,
   type GatewayEvent,
   type OutgoingDocument,
+  type Sending,
 } from '../../protocol/api/types.ts';
+import { telephoneDestination } from '../../protocol/destination.ts';
 import { outcome } from '../../protocol/outcome.ts';
 import { createControl, type FakeGatewayControl } from './gatewayServicesControl.ts';
 import { createFakeLineServices } from './gatewayServicesLines.ts';
@@ -124,11 +126,15 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
         deliveries: [],
       });
     },
-    async send({ documentId, recipients, title }) {
+    async send({ documentId, recipients, title, sending }) {
       const document = state.findOutgoing(documentId);
       if (document.status !== 'draft') throw new ApiError('CONFLICT', 'This document was sent already.');
       const deliveries = [...new Set(recipients)].map((destination, index): Delivery => {
-        const contact = state.contacts.find((candidate) => candidate.deviceId === destination);
+        const contact = state.contacts.find(
+          ({ deviceId, telephone }) =>
+            deviceId === destination ||
+            (telephone !== undefined && telephoneDestination(telephone) === destination),
+        );
         return {
           id: `${documentId}-d${index + 1}`,
           destination,
@@ -144,6 +150,7 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
           title: title === undefined || title === '' ? document.title : title,
           status: document.prepared ? 'active' : 'preparing',
           sentAt: new Date().toISOString(),
+          sending: { ...document.sending, ...withoutPassword(sending) },
           deliveries,
         }),
       );
@@ -303,4 +310,9 @@ export function createFakeGateway(options: FakeGatewayOptions = {}): FakeGateway
       },
     });
   }
+}
+
+/** The password of a machine is never shown again. */
+function withoutPassword({ password: _secret, ...shown }: Partial<Sending> = {}): Partial<Sending> {
+  return shown;
 }

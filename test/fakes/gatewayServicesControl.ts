@@ -1,6 +1,8 @@
 // The steps that a test makes the fake gateway take.
 
 import { type OnlineDevice, type RelayStatus } from '../../protocol/api/types.ts';
+import type { FoundPort, Line } from '../../protocol/api/lines.ts';
+import type { CallProgress } from '../../protocol/modem.ts';
 import { outcome, type Outcome, type OutcomeCode } from '../../protocol/outcome.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import { settle } from './gatewayServicesRules.ts';
@@ -25,6 +27,15 @@ export interface FakeGatewayControl {
   /** One more page of it is stored; the last completes it. */
   receivePage(documentId: string): void;
   breakIncoming(documentId: string): void;
+  setLine(lineId: string, change: Partial<Line>): void;
+  /** A line rings once more. */
+  ring(lineId: string, caller?: { callerNumber?: string; callerName?: string }): void;
+  /** A call over a line goes on; `remainingSeconds` is told with it. */
+  progress(callId: string, change: Partial<CallProgress>, remainingSeconds?: number): void;
+  /** What a scan finds beside the lines. */
+  setFoundPorts(ports: FoundPort[]): void;
+  /** The next scans take until the function given back is called. */
+  holdScans(): () => void;
   setRelay(change: Partial<RelayStatus>): void;
   setOnline(devices: OnlineDevice[]): void;
   /** What the next `testRelay` answers. */
@@ -169,6 +180,42 @@ export function createControl(state: FakeState): FakeGatewayControl {
     breakIncoming(documentId) {
       state.calls = state.calls.filter((call) => call.documentId !== documentId);
       state.putIncoming({ ...state.findIncoming(documentId), state: 'broken' });
+    },
+    setLine(lineId, change) {
+      const line = state.lines.get(lineId);
+      if (line === undefined) throw new Error(`no line ${lineId}`);
+      state.putLine({ ...line, ...change });
+    },
+    ring(lineId, caller = {}) {
+      const count = (state.lines.get(lineId)?.ringing?.count ?? 0) + 1;
+      control.setLine(lineId, { state: 'ringing', ringing: { count, ...caller }, text: 'Ringing.' });
+    },
+    progress(callId, change, remainingSeconds) {
+      state.calls = state.calls.map((call) =>
+        call.callId === callId && call.line !== undefined
+          ? {
+              ...call,
+              line: {
+                ...call.line,
+                progress: { ...call.line.progress, ...change },
+                ...(remainingSeconds === undefined ? {} : { remainingSeconds }),
+              },
+            }
+          : call,
+      );
+      state.emit({ type: 'call', callId });
+      state.emitStatus();
+    },
+    setFoundPorts(ports) {
+      state.telephone.foundPorts = ports;
+    },
+    holdScans() {
+      const gate = Promise.withResolvers<void>();
+      state.telephone.scanGate = gate.promise;
+      return () => {
+        state.telephone.scanGate = undefined;
+        gate.resolve();
+      };
     },
     setRelay(change) {
       state.relay = { ...state.relay, ...change };

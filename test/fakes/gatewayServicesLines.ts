@@ -1,111 +1,123 @@
-// The fake gateway's telephone lines: none at first, and those that are added are ready at once.
+// The fake gateway's telephone services: lines, calls, known machines, documents to be fetched.
 
 import type { LineServices } from '../../protocol/api/services.ts';
 import {
   newLineSchema,
+  type CallRecord,
   type Line,
+  type LineTestReport,
   type PollOffer,
-  type RemoteProfile,
-  type TelephoneSettings,
 } from '../../protocol/api/lines.ts';
+import { isTelephone, numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import { ApiError } from '../../protocol/api/types.ts';
+import { list } from './gatewayServicesRules.ts';
 import type { FakeState } from './gatewayServicesState.ts';
-
-const SETTINGS: TelephoneSettings = {
-  country: '',
-  retry: {
-    busy: { delaySeconds: 60, tries: 12 },
-    noAnswer: { delaySeconds: 300, tries: 3 },
-    noFax: { delaySeconds: 300, tries: 3 },
-    cannotReceive: { delaySeconds: 600, tries: 6 },
-    training: { delaySeconds: 120, tries: 3 },
-    pageRejected: { delaySeconds: 120, tries: 3 },
-    broken: { delaySeconds: 60, tries: 5 },
-    line: { delaySeconds: 30, tries: 100 },
-  },
-  cheapHours: { from: '22:00', to: '06:00' },
-  wrongNumberGuard: 'note',
-  rules: [],
-  copyQuality: { minGoodPercent: 95, maxBadRun: 5 },
-  receivePassword: '',
-  answerWithinSeconds: 60,
-};
+import { fakeReport } from './gatewayServicesTelephone.ts';
 
 export function createFakeLineServices(state: FakeState): LineServices {
-  const { lines } = state;
-  const remotes = new Map<string, RemoteProfile>();
+  const { lines, telephone } = state;
   const offers = new Map<string, PollOffer>();
-  let settings = SETTINGS;
   const line = (id: string): Line => {
     const found = lines.get(id);
     if (found === undefined) throw new ApiError('NOT_FOUND', 'This line is no longer there.');
     return found;
   };
-  const put = (changed: Line): Line => {
-    lines.set(changed.id, changed);
-    state.emit({ type: 'lines' });
-    state.emitStatus();
-    return changed;
-  };
-  const noCall = (): never => {
-    throw new ApiError('NOT_FOUND', 'This call is no longer there.');
+  const record = (callId: string): CallRecord => {
+    const found = telephone.calls.find(({ id }) => id === callId);
+    if (found === undefined) throw new ApiError('NOT_FOUND', 'This call is no longer there.');
+    return found;
   };
   return {
     listLines: () => [...lines.values()],
-    scanLines: async () => [],
+    async scanLines({ paths = [] } = {}) {
+      await telephone.scanGate;
+      const inUse = [...lines.values()].map(({ id, path, modem }) => ({
+        path,
+        state: 'inUse' as const,
+        lineId: id,
+        ...(modem === undefined ? {} : { modem }),
+      }));
+      const used = new Set(inUse.map(({ path }) => path));
+      const named = paths.map((path) => ({ path, state: 'silent' as const }));
+      return [...inUse, ...telephone.foundPorts.filter(({ path }) => !used.has(path)), ...named];
+    },
     async addLine(request) {
       const setup = newLineSchema.parse(request);
       if ([...lines.values()].some(({ path }) => path === setup.path))
         throw new ApiError('CONFLICT', 'Another line uses this port already.');
+      const port = telephone.foundPorts.find(({ path }) => path === setup.path);
       const number = lines.size + 1;
-      return put({
+      return state.putLine({
         ...setup,
         name: setup.name === '' ? `Line ${number}` : setup.name,
         id: `line-${number}`,
-        state: 'ready',
+        state: port?.state === undefined || port.state === 'inUse' ? 'ready' : port.state,
         since: new Date().toISOString(),
+        ...(port?.modem === undefined ? {} : { modem: port.modem }),
         text: 'Ready.',
       });
     },
-    changeLine: async ({ lineId, change }) => put({ ...line(lineId), ...change }),
-    async removeLine(lineId) {
-      lines.delete(line(lineId).id);
-      state.emit({ type: 'lines' });
-      state.emitStatus();
+    async changeLine({ lineId, change }) {
+      const before = line(lineId);
+      const { enabled = before.enabled } = change;
+      const switched: Partial<Line> =
+        enabled === before.enabled ? {} : { state: enabled ? 'ready' : 'disabled' };
+      return state.putLine({ ...before, ...change, ...switched });
     },
-    async testLine({ lineId }) {
-      const { id } = line(lineId);
+    async removeLine(lineId) {
+      if (line(lineId).state === 'inCall') throw new ApiError('CONFLICT', 'A call is up on this line.');
+      lines.delete(lineId);
+      state.linesChanged();
+    },
+    async testLine({ lineId, number }) {
+      const tested = line(lineId);
+      const answers = !['absent', 'held', 'denied', 'silent', 'disabled'].includes(tested.state);
+      const call =
+        number === undefined ? undefined : fakeReport('CONFIRMED', { remoteId: '+81 3 5555 0100' });
       return {
-        lineId: id,
-        passed: true,
-        answers: true,
-        dialTone: 'heard',
-        dialogue: ['AT', 'OK'],
-        text: 'The modem answers and the line has a dial tone.',
-      };
+        lineId,
+        passed: answers,
+        answers,
+        dialTone: answers ? 'heard' : 'unknown',
+        dialogue: answers
+          ? ['> ATI3', '< CX93001-EIS_V0.2013-V92', '> AT+FCLASS=?', '< 0,1,1.0,2']
+          : ['> AT'],
+        text: answers ? 'The modem answers and the line has a dial tone.' : tested.text,
+        ...(tested.modem === undefined ? {} : { modem: tested.modem }),
+        ...(call === undefined ? {} : { call }),
+      } satisfies LineTestReport;
     },
     async answerLine(lineId) {
-      line(lineId);
-      throw new ApiError('CONFLICT', 'Nobody is calling on this line.');
+      const { state: name, ringing } = line(lineId);
+      if (name !== 'ringing' && name !== 'ready')
+        throw new ApiError('CONFLICT', 'Nobody is calling on this line.');
+      state.beginLineCall(lineId, ringing?.callerNumber ?? '', 'incoming');
     },
-    hangUp: async () => noCall(),
+    async hangUp(callId) {
+      if (record(callId).endedAt !== undefined) throw new ApiError('NOT_FOUND', 'This call is over.');
+      state.endLineCall(callId, fakeReport('CANCELLED', { direction: record(callId).direction }));
+    },
 
-    telephoneSettings: () => settings,
+    telephoneSettings: () => telephone.settings,
     changeTelephoneSettings(change) {
-      settings = { ...settings, ...change };
+      telephone.settings = { ...telephone.settings, ...change };
       state.emit({ type: 'settings' });
-      return settings;
+      return telephone.settings;
     },
 
-    listRemotes: () => ({ items: [...remotes.values()] }),
+    listRemotes: (request) => {
+      const named = [...telephone.remotes.values()].map((remote) => ({ ...remote, id: remote.number }));
+      const found = list(named, request, ({ number, identity, maker }) => [number, identity, maker]);
+      return { ...found, items: found.items.map(({ id: _number, ...remote }) => remote) };
+    },
     getRemote(number) {
-      const found = remotes.get(number);
+      const found = telephone.remotes.get(canonical(number));
       if (found === undefined) throw new ApiError('NOT_FOUND', 'Nothing is known of this number yet.');
       return found;
     },
     changeRemote({ number, change }) {
-      const known = remotes.get(number) ?? {
-        number,
+      const known = telephone.remotes.get(canonical(number)) ?? {
+        number: canonical(number),
         avoidModulations: [],
         avoidCodings: [],
         avoidEcm: false,
@@ -114,22 +126,25 @@ export function createFakeLineServices(state: FakeState): LineServices {
         callsFailed: 0,
       };
       const changed = { ...known, ...change };
-      remotes.set(number, changed);
+      telephone.remotes.set(changed.number, changed);
+      state.emit({ type: 'remotes' });
       return changed;
     },
     resetRemote(number) {
-      remotes.delete(number);
+      telephone.remotes.delete(canonical(number));
+      state.emit({ type: 'remotes' });
     },
 
-    listCalls: () => ({ items: [] }),
-    getCall: noCall,
-    callJournal: noCall,
+    listCalls: (request) =>
+      list(telephone.calls, request, ({ number, lineName, report }) => [number, lineName, report?.remoteId]),
+    getCall: record,
+    callJournal: (callId) => telephone.journals.get(record(callId).id) ?? [],
 
     listPollOffers: () => [...offers.values()],
     addPollOffer({ documentId, address, once = true, password }) {
       const document = state.findOutgoing(documentId);
       const offer: PollOffer = {
-        id: `offer-${offers.size + 1}`,
+        id: `offer-${state.nextSerial()}`,
         documentId,
         title: document.title,
         pages: document.pages,
@@ -145,8 +160,17 @@ export function createFakeLineServices(state: FakeState): LineServices {
     removePollOffer(offerId) {
       offers.delete(offerId);
     },
-    async fetchByPolling() {
-      throw new ApiError('CONFLICT', 'No telephone line is ready.');
+    async fetchByPolling({ number }) {
+      const free = [...lines.values()].find(({ state: name }) => name === 'ready');
+      const destination = telephoneDestination(number);
+      if (destination === undefined) throw new ApiError('INVALID_INPUT', 'This is not a telephone number.');
+      if (free === undefined) throw new ApiError('CONFLICT', 'No telephone line is ready.');
+      return { callId: state.beginLineCall(free.id, numberOf(destination), 'outgoing') };
     },
   };
+}
+
+/** Whoever asks may write a number with `tel:` or without. */
+function canonical(number: string): string {
+  return isTelephone(number) ? numberOf(number) : number;
 }

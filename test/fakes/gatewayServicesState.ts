@@ -17,7 +17,14 @@ import {
   type RelayStatus,
   type Settings,
 } from '../../protocol/api/types.ts';
-import { type Line } from '../../protocol/api/lines.ts';
+import type {
+  CallRecord,
+  FoundPort,
+  Line,
+  RemoteProfile,
+  TelephoneSettings,
+} from '../../protocol/api/lines.ts';
+import type { CallReport, JournalLine, PageQualityReport } from '../../protocol/modem.ts';
 import { type Outcome } from '../../protocol/outcome.ts';
 import {
   officeData,
@@ -36,13 +43,38 @@ import {
   sampleAttempts,
 } from './gatewayServicesRules.ts';
 
+import {
+  fakeReport,
+  FOUND_PORTS,
+  RUNNING_CALL,
+  RUNNING_PROGRESS,
+  sampleLines,
+  sampleTelephone,
+  TELEPHONE_SETTINGS,
+} from './gatewayServicesTelephone.ts';
+
 export interface FakeGatewayOptions {
   /** `office`: a year of faxes. `empty`: just installed. */
   filledWith?: 'office' | 'empty';
   /** How many faxes stand in the inbox of an `office`; dozens by default. */
   incomingDocuments?: number;
+  /** With telephone lines, calls over them and machines that are known; none by default. */
+  telephone?: boolean;
   /** The moment the data is made for; all times lie before it. */
   now?: Date;
+}
+
+/** What the fake gateway knows of telephones. */
+export interface FakeTelephone {
+  settings: TelephoneSettings;
+  /** Newest first. */
+  calls: CallRecord[];
+  journals: Map<string, JournalLine[]>;
+  remotes: Map<string, RemoteProfile>;
+  qualities: Map<string, PageQualityReport[]>;
+  /** What a scan finds beside the lines, once `scanGate` is open. */
+  foundPorts: FoundPort[];
+  scanGate: Promise<void> | undefined;
 }
 
 export class FakeState {
@@ -58,6 +90,15 @@ export class FakeState {
   online: OnlineDevice[];
   calls: LiveCall[] = [];
   readonly lines = new Map<string, Line>();
+  readonly telephone: FakeTelephone = {
+    settings: TELEPHONE_SETTINGS,
+    calls: [],
+    journals: new Map(),
+    remotes: new Map(),
+    qualities: new Map(),
+    foundPorts: FOUND_PORTS,
+    scanGate: undefined,
+  };
   settings: Settings;
   account: RelayAccount | undefined;
   relay: RelayStatus;
@@ -99,6 +140,99 @@ export class FakeState {
     };
     for (const document of this.outgoing) this.attempts.set(document.id, sampleAttempts(document));
     if (office) this.#startSampleCalls();
+    if (options.telephone === true) this.#connectTelephones();
+  }
+
+  #connectTelephones(): void {
+    const sample = sampleTelephone(this.now);
+    for (const line of sampleLines(this.now)) this.lines.set(line.id, line);
+    for (const document of sample.outgoing.toReversed())
+      insertNewest(this.outgoing, document, (it) => it.sentAt);
+    for (const document of sample.incoming) insertNewest(this.incoming, document, (it) => it.receivedAt);
+    for (const [id, attempts] of sample.attempts) this.attempts.set(id, attempts);
+    this.telephone.calls = sample.calls;
+    this.telephone.journals = sample.journals;
+    this.telephone.qualities = sample.qualities;
+    for (const remote of sample.remotes) this.telephone.remotes.set(remote.number, remote);
+    const running = this.findOutgoing('out-tel-1');
+    const [delivery] = running.deliveries;
+    if (delivery === undefined) return;
+    this.calls.unshift({
+      ...this.liveCall(running, delivery),
+      callId: RUNNING_CALL,
+      line: {
+        lineId: 'line-1',
+        lineName: 'Front desk',
+        progress: RUNNING_PROGRESS,
+        remainingSeconds: 170,
+      },
+    });
+  }
+
+  putLine(line: Line): Line {
+    this.lines.set(line.id, line);
+    this.linesChanged();
+    return line;
+  }
+  linesChanged(): void {
+    this.emit({ type: 'lines' });
+    this.emitStatus();
+  }
+
+  /** A call is up on this line; returns its id. */
+  beginLineCall(lineId: string, number: string, direction: 'incoming' | 'outgoing'): string {
+    const line = this.lines.get(lineId);
+    if (line === undefined) throw new Error(`no line ${lineId}`);
+    const callId = `call-line-${this.nextSerial()}`;
+    const startedAt = new Date().toISOString();
+    const progress = {
+      phase: direction === 'incoming' ? ('answering' as const) : ('dialling' as const),
+      pagesSent: 0,
+      pagesReceived: 0,
+    };
+    this.telephone.calls = [
+      {
+        id: callId,
+        lineId,
+        lineName: line.name,
+        direction,
+        number,
+        startedAt,
+        progress,
+        incomingIds: [],
+        outgoingIds: [],
+      },
+      ...this.telephone.calls,
+    ];
+    const contact = this.contacts.find(({ telephone }) => telephone?.replaceAll(' ', '') === number);
+    this.calls = [
+      {
+        callId,
+        direction,
+        peer: `tel:${number}`,
+        ...(contact === undefined ? {} : { peerName: contact.name }),
+        pagesDone: 0,
+        startedAt,
+        line: { lineId, lineName: line.name, progress },
+      },
+      ...this.calls,
+    ];
+    const { ringing: _over, ...rest } = line;
+    this.putLine({ ...rest, state: 'inCall', callId, text: 'A call is up.' });
+    this.emit({ type: 'call', callId });
+    return callId;
+  }
+
+  endLineCall(callId: string, report: CallReport): void {
+    this.telephone.calls = this.telephone.calls.map((call) =>
+      call.id === callId ? { ...call, endedAt: new Date().toISOString(), report } : call,
+    );
+    this.calls = this.calls.filter((call) => call.callId !== callId);
+    const line = [...this.lines.values()].find((candidate) => candidate.callId === callId);
+    this.emit({ type: 'call', callId });
+    if (line === undefined) return;
+    const { callId: _over, ...rest } = line;
+    this.putLine({ ...rest, state: 'ready', text: 'Ready.' });
   }
 
   /** A number that was not given before. */
@@ -220,7 +354,10 @@ export class FakeState {
   }
 
   endCall(deliveryId: string): void {
-    this.calls = this.calls.filter((call) => call.callId !== `call-${deliveryId}`);
+    const callId = `call-${deliveryId}`;
+    if (this.telephone.calls.some(({ id, endedAt }) => id === callId && endedAt === undefined))
+      this.endLineCall(callId, fakeReport('CANCELLED'));
+    this.calls = this.calls.filter((call) => call.callId !== callId);
   }
 
   templateOf(documentId: string): Sample {
@@ -228,7 +365,11 @@ export class FakeState {
   }
 
   pagesOf(documentId: string, count: number, at: string): DocumentPage[] {
-    return samplePages(this.templateOf(documentId), count, at);
+    const qualities = this.telephone.qualities.get(documentId);
+    return samplePages(this.templateOf(documentId), count, at).map((page) => {
+      const quality = qualities?.[page.index];
+      return quality === undefined ? page : { ...page, quality };
+    });
   }
 
   deliveriesNamed(document: OutgoingDocument, ids: string[] | undefined): Delivery[] {
@@ -246,4 +387,9 @@ export class FakeState {
       ),
     );
   }
+}
+
+function insertNewest<T>(all: T[], item: T, timeOf: (item: T) => string | undefined): void {
+  const place = all.findIndex((other) => (timeOf(other) ?? '') <= (timeOf(item) ?? ''));
+  all.splice(place === -1 ? all.length : place, 0, item);
 }

@@ -33,8 +33,8 @@ export const lines = {
   'lineAdvice.unfitClass':
     'What answers on {path} cannot fax in class {faxClass}. Choose the class “automatic”.',
 
-  'line.ring': '{count, plural, one {Ringing, # ring so far} other {Ringing, # rings so far}}',
-  'line.ringFrom': '{name} is calling, {count, plural, one {# ring so far} other {# rings so far}}',
+  'line.ring': 'Ringing ({count, plural, one {# ring} other {# rings}} so far)',
+  'line.ringFrom': '{name} is calling ({count, plural, one {# ring} other {# rings}} so far)',
   'line.answer': 'Answer',
   'line.takeOver': 'Take the call over',
   'line.takeOverHint':
