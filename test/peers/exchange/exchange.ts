@@ -14,7 +14,7 @@ import { isEvent } from './events.ts';
 import type { ExchangeEvent } from './events.ts';
 
 export { isEvent } from './events.ts';
-export type { ExchangeEvent, ExchangeEventOf, ExchangeEventName, MachineStatistics } from './events.ts';
+export type { ExchangeEvent } from './events.ts';
 
 export interface ExchangeOptions {
   /** Modelled time runs ahead of real time while no host has to act. */
