@@ -96,7 +96,10 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     return ringing !== undefined && state === 'ready' ? 'ringing' : state;
   };
   const isSettled = (): boolean => {
+    if (stopped) return true;
     const shown = shownState();
+    // After a call, the modem is made ready for the next one.
+    if (call === undefined && shown === 'inCall') return false;
     return shown !== 'opening' && (shown !== 'starting' || detail !== undefined);
   };
 
@@ -132,6 +135,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     test: runTest,
     async stop(callMs) {
       stopped = true;
+      update();
       call?.hangUp(callMs);
       await call?.over;
       sync();
@@ -363,7 +367,10 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     update();
     if (host?.send({ type: 'test', testId }) !== true) endTest('the modem host is not there');
     try {
-      return await result.promise;
+      const found = await result.promise;
+      // The modem is made ready for calls again.
+      await settled(SETTLE_MS);
+      return found;
     } finally {
       clearTimeout(timer);
       test = undefined;

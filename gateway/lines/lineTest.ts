@@ -2,6 +2,7 @@
 
 import type { Line, LineTestReport } from '../../protocol/api/lines.ts';
 import type { CallReport, LineTestResult } from '../../protocol/modem.ts';
+import type { OutcomeCode } from '../../protocol/outcome.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import { lineText, modemName } from './lineTexts.ts';
 
@@ -50,8 +51,24 @@ const DIAL_TONE_TEXTS: Record<LineTestResult['dialTone'], string> = {
   unknown: 'This modem can tell only by a call whether the telephone line has a dial tone.',
 };
 
+/** Nothing is tried again after a test, as the outcomes' own texts have it. */
+const CALL_TEXTS: Partial<Record<OutcomeCode, string>> = {
+  TEL_BUSY: 'The number is busy. The line itself works.',
+  TEL_NO_ANSWER: 'Nobody answered.',
+  TEL_NO_FAX: 'Somebody or something answered, but no fax machine was heard.',
+  TEL_VOICE: 'A person answered.',
+  TEL_DELAYED: 'The modem holds this number back for a while, after too many attempts.',
+  LINE_NO_DIAL_TONE: DIAL_TONE_TEXTS.notHeard,
+  LINE_BROKEN: 'The line or the modem broke off. Test again, and look at the cables if it happens again.',
+  FAX_HUNG_UP: 'A fax machine answered, and hung up.',
+  FAX_NO_RESPONSE: 'A fax machine answered, and fell silent.',
+};
+
 function callText({ number, report }: TestCall): string {
-  if (!heardFax(report)) return `The test call to ${number}: ${outcomeText(report.outcome.code)}`;
+  if (!heardFax(report)) {
+    const { code } = report.outcome;
+    return `The test call to ${number}: ${CALL_TEXTS[code] ?? outcomeText(code)}`;
+  }
   const name = report.remoteId === undefined ? '' : `, which calls itself “${report.remoteId}”`;
   return `A fax machine answered the test call to ${number}${name}.`;
 }
