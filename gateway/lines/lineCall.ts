@@ -19,9 +19,10 @@ export interface LineCallTiming {
 }
 
 export const LINE_CALL_TIMING: LineCallTiming = {
-  hangUpMs: 20_000,
-  // A dense page of 65,535 rows at 2,400 bit/s.
-  silenceMs: 60 * 60_000,
+  // The host itself takes the port away from a driver that does not end within 30 s.
+  hangUpMs: 40_000,
+  // A dithered page at 2,400 bit/s without a word on the way takes half of it.
+  silenceMs: 30 * 60_000,
   storeMs: 60_000,
 };
 

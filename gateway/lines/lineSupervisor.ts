@@ -2,15 +2,16 @@
 
 import { ApiError } from '../../protocol/api/types.ts';
 import type { Line, LineSetup, TelephoneSettings } from '../../protocol/api/lines.ts';
-import type { LineTestResult, ModemReply, ModemRequest, RemoteHints } from '../../protocol/modem.ts';
+import type { LineTestResult, ModemReply, ModemRequest } from '../../protocol/modem.ts';
 import type { Log } from '../log.ts';
 import { logWith } from '../log.ts';
 import { newId } from '../store/newId.ts';
 import { withoutUndefined } from '../store/row.ts';
+import { answerPlan, isAnsweredNow, type Ringing } from './answering.ts';
 import { createLineCall, type CallReply, type LineCall, type LineCallTiming } from './lineCall.ts';
 import { modemSetup } from './lineSetup.ts';
 import { lineText } from './lineTexts.ts';
-import type { AnswerPlan, IncomingAnswer, IncomingLineCall, LineCallEvents } from './lines.types.ts';
+import type { IncomingAnswer, IncomingLineCall, LineCallEvents } from './lines.types.ts';
 import { startModemHost, type ModemHostProcess, type ModemHostTiming } from './modemHostProcess.ts';
 
 export interface SupervisorHooks {
@@ -64,7 +65,6 @@ export interface SupervisedLine {
 
 const TEST_MS = 60_000;
 const SETTLE_MS = 30_000;
-const NO_HINTS: RemoteHints = { avoidModulations: [], avoidCodings: [], avoidEcm: false };
 /** One number for all lines, so that the line that was used longest ago is known. */
 let uses = 0;
 
@@ -80,7 +80,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
   let since = new Date().toISOString();
   let modem: Line['modem'];
   let detail: string | undefined;
-  let ringing: (NonNullable<Line['ringing']> & { cadence?: string | undefined }) | undefined;
+  let ringing: Ringing | undefined;
   /** The caller of this ringing was not taken. */
   let declined = false;
   let call: LineCall | undefined;
@@ -267,12 +267,8 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
   }
 
   function considerAnswer(): void {
-    if (ringing === undefined || declined || isInUse() || stopped || !setup.enabled) return;
-    const { answerAfterRings, answerCadences, direction, kind } = setup;
-    if (kind !== 'telephone' || direction === 'send') return;
-    if (answerAfterRings === 0 || ringing.count < answerAfterRings) return;
-    if (answerCadences.length > 0 && !answerCadences.includes(ringing.cadence ?? '')) return;
-    takeCall();
+    if (ringing === undefined || declined || isInUse() || stopped) return;
+    if (isAnsweredNow(setup, ringing)) takeCall();
   }
 
   /** False when nobody takes it. */
@@ -297,7 +293,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
       documents,
       pollAddress,
       pollPassword,
-      ...answerPlan(plan),
+      ...answerPlan(plan, hooks.telephone()),
     });
     const answered = begin(request, 'incoming', pages, plan.events);
     void answered.over.then((report) => {
@@ -308,16 +304,6 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
       }
     });
     return true;
-  }
-
-  function answerPlan(plan: IncomingAnswer): AnswerPlan {
-    const { receivePassword, copyQuality } = hooks.telephone();
-    return {
-      receives: true,
-      copyQuality,
-      hints: plan.hints ?? NO_HINTS,
-      ...(receivePassword === '' ? {} : { receivePassword }),
-    };
   }
 
   function begin(
