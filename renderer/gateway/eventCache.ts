@@ -16,6 +16,8 @@ export interface DocumentSource {
 const KEPT_PAGES = 4;
 /** The directory may change many times a second; it is asked for again at most this often. */
 const ONLINE_INTERVAL_MS = 2_000;
+/** A call tells of itself many times a second; lists and stories of calls are asked for again at most this often. */
+const CALL_INTERVAL_MS = 500;
 
 export class EventCache {
   readonly #queries: QueryClient;
@@ -23,6 +25,8 @@ export class EventCache {
   /** Documents being asked for; `true` when another event came meanwhile. */
   readonly #asked = new Map<string, boolean>();
   #onlineTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #callsChanged = new Set<string>();
+  #callTimer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
   constructor(queries: QueryClient, source: DocumentSource) {
@@ -52,12 +56,27 @@ export class EventCache {
       case 'settings':
         this.#invalidate(queryKeys.settings);
         this.#invalidate(queryKeys.relayAccount);
+        this.#invalidate(queryKeys.telephoneSettings);
         break;
       case 'online':
         this.#onlineTimer ??= setTimeout(() => {
           this.#onlineTimer = undefined;
           this.#invalidate(queryKeys.online);
         }, ONLINE_INTERVAL_MS);
+        break;
+      case 'lines':
+        this.#invalidate(queryKeys.lines);
+        break;
+      case 'remotes':
+        this.#invalidate(queryKeys.remoteLists);
+        this.#invalidate(queryKeys.remotes);
+        break;
+      case 'call':
+        this.#callsChanged.add(event.callId);
+        this.#callTimer ??= setTimeout(() => {
+          this.#callTimer = undefined;
+          this.#invalidateCalls();
+        }, CALL_INTERVAL_MS);
         break;
     }
   }
@@ -71,6 +90,18 @@ export class EventCache {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#onlineTimer);
+    clearTimeout(this.#callTimer);
+  }
+
+  #invalidateCalls(): void {
+    this.#invalidate(queryKeys.callLists);
+    for (const callId of this.#callsChanged) {
+      this.#invalidate(queryKeys.call(callId));
+      this.#invalidate(queryKeys.journal(callId));
+    }
+    this.#callsChanged.clear();
+    // A caller may have fetched a document that is taken away with that.
+    this.#invalidate(queryKeys.pollOffers);
   }
 
   #ask(name: string, refresh: () => Promise<void>): void {

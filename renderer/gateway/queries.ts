@@ -1,6 +1,6 @@
 // What the screens ask the gateway for, as hooks over the query cache.
 
-import { skipToken, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type {
   Attempt,
@@ -14,6 +14,15 @@ import type {
   RelayAccount,
   Settings,
 } from '../../protocol/api/types.ts';
+import type {
+  CallRecord,
+  Line,
+  PollOffer,
+  RemoteProfile,
+  TelephoneSettings,
+} from '../../protocol/api/lines.ts';
+import type { JournalLine } from '../../protocol/modem.ts';
+import { apiErrorOf } from '../../protocol/api/carrier.ts';
 import { useApi } from './gateway.tsx';
 import { itemsOf } from './listPatch.ts';
 import { type OutgoingFolder, queryKeys } from './queryKeys.ts';
@@ -130,6 +139,80 @@ export function useSettings(): Settings | undefined {
 export function useRelayAccount(): RelayAccount | null | undefined {
   const api = useApi();
   return useQuery({ queryKey: queryKeys.relayAccount, queryFn: () => api.settings.relay.query() }).data;
+}
+
+export function useLines(): Line[] | undefined {
+  const api = useApi();
+  return useQuery({ queryKey: queryKeys.lines, queryFn: () => api.lines.list.query() }).data;
+}
+
+export function useTelephoneSettings(): TelephoneSettings | undefined {
+  const api = useApi();
+  return useQuery({
+    queryKey: queryKeys.telephoneSettings,
+    queryFn: () => api.settings.telephone.query(),
+  }).data;
+}
+
+/** Of a list every entry has an id: a machine's is its number. */
+export type KnownMachine = RemoteProfile & { id: string };
+
+export function useRemotes(search: string): DocumentList<KnownMachine> {
+  const api = useApi();
+  return useList(queryKeys.remoteList(search), async (cursor) => {
+    const listing = await api.remotes.list.query({
+      limit: LIST_PAGE,
+      ...withCursor(cursor),
+      ...withSearch(search),
+    });
+    return { ...listing, items: listing.items.map((remote) => ({ ...remote, id: remote.number })) };
+  });
+}
+
+/** What is known of the machines at these numbers; `null`: nothing, `undefined`: not asked yet. */
+export function useRemotesOf(numbers: readonly string[]): Map<string, RemoteProfile | null | undefined> {
+  const api = useApi();
+  return useQueries({
+    queries: numbers.map((number) => ({
+      queryKey: queryKeys.remote(number),
+      queryFn: () => api.remotes.get.query({ number }).catch(nullWhenNotFound),
+    })),
+    combine: (answers) => new Map(answers.map((answer, index) => [numbers[index] ?? '', answer.data])),
+  });
+}
+
+export function useCalls(search: string): DocumentList<CallRecord> {
+  const api = useApi();
+  return useList(queryKeys.callList(search), (cursor) =>
+    api.calls.list.query({ limit: LIST_PAGE, ...withCursor(cursor), ...withSearch(search) }),
+  );
+}
+
+export function useCall(callId: string | undefined): Asked<CallRecord> {
+  const api = useApi();
+  return useQuery({
+    queryKey: queryKeys.call(callId ?? ''),
+    queryFn: callId === undefined ? skipToken : () => api.calls.get.query({ callId }),
+  });
+}
+
+/** What was said and heard in a call, in order. */
+export function useJournal(callId: string): Asked<JournalLine[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: queryKeys.journal(callId),
+    queryFn: () => api.calls.journal.query({ callId }),
+  });
+}
+
+export function usePollOffers(): PollOffer[] | undefined {
+  const api = useApi();
+  return useQuery({ queryKey: queryKeys.pollOffers, queryFn: () => api.polling.offers.query() }).data;
+}
+
+function nullWhenNotFound(error: unknown): null {
+  if (apiErrorOf(error)?.code === 'NOT_FOUND') return null;
+  throw error;
 }
 
 async function allOnline(api: ReturnType<typeof useApi>): Promise<OnlineDevice[]> {

@@ -1,0 +1,27 @@
+// What a call over a telephone line was like, in one line under a delivery or an attempt.
+
+import type { ReactNode } from 'react';
+import type { CallSummary } from '../../protocol/api/lines.ts';
+import { useFormats, useT } from '../language/language.tsx';
+import { agreedWords, durationWords } from './callWords.ts';
+import styles from './calls.module.css';
+
+export function CallFacts({ call }: { call: CallSummary }): ReactNode {
+  const t = useT();
+  const formats = useFormats();
+  const facts = [
+    ...agreedWords(call, t, formats),
+    ...(call.durationMs === undefined || call.durationMs === 0
+      ? []
+      : [t('delivery.connected', { duration: durationWords(call.durationMs) })]),
+    ...(call.lineName === undefined ? [] : [`${t('call.line')} ${call.lineName}`]),
+  ];
+  if (facts.length === 0) return null;
+  return (
+    <ul className={styles['facts']} aria-label={t('call.facts')}>
+      {facts.map((fact) => (
+        <li key={fact}>{fact}</li>
+      ))}
+    </ul>
+  );
+}

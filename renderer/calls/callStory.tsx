@@ -1,0 +1,81 @@
+// The story of a call: what was said and heard, line by line, to be read or copied.
+
+import { Copy, ScrollText } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { JournalLine } from '../../protocol/modem.ts';
+import { useJournal } from '../gateway/queries.ts';
+import { useErrorWords } from '../language/errorWords.ts';
+import { useT } from '../language/language.tsx';
+import { Button } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { useToast } from '../parts/toasts.tsx';
+import { storyTime } from './callWords.ts';
+import styles from './calls.module.css';
+
+/** A button, and the story in a dialog. */
+export function StoryButton({ callId, name }: { callId: string; name?: string }): ReactNode {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        small
+        kind="quiet"
+        icon={ScrollText}
+        onPress={() => setOpen(true)}
+        {...(name === undefined ? {} : { 'aria-label': `${t('story.show')}: ${name}` })}
+      >
+        {t('story.show')}
+      </Button>
+      {open && (
+        <Dialog wide title={t('story.title')} open onClose={() => setOpen(false)}>
+          <CallStory callId={callId} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+export function CallStory({ callId }: { callId: string }): ReactNode {
+  const t = useT();
+  const toast = useToast();
+  const words = useErrorWords();
+  const { data: lines, error } = useJournal(callId);
+  const copy = async (all: readonly JournalLine[]): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(
+        all.map(({ atMs, text }) => `${storyTime(atMs)}  ${text}\n`).join(''),
+      );
+      toast({ text: t('story.copied') });
+    } catch {
+      toast({ kind: 'error', text: t('story.notCopied') });
+    }
+  };
+  if (error !== null && lines === undefined) return <p className={styles['soft']}>{words(error)}</p>;
+  if (lines === undefined) return <p className={styles['soft']}>{t('story.loading')}</p>;
+  if (lines.length === 0) return <p className={styles['soft']}>{t('story.empty')}</p>;
+  return (
+    <div className={styles['story']}>
+      <div className={styles['storyHead']}>
+        <p className={styles['soft']}>{t('story.text')}</p>
+        <Button small icon={Copy} onPress={() => void copy(lines)}>
+          {t('story.copy')}
+        </Button>
+      </div>
+      {/* A long story scrolls by keyboard only when it can have the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className={styles['storyScroll']} role="region" aria-label={t('story.list')} tabIndex={0}>
+        <ol className={styles['storyLines']} lang="en">
+          {lines.map((line, index) => (
+            // Lines are only ever added at the end.
+            // oxlint-disable-next-line react/no-array-index-key
+            <li key={index}>
+              <time className={styles['storyTime']}>{storyTime(line.atMs)}</time>
+              <span>{line.text}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+// Something folded away behind one line: opened by those who want to know more.
+
+import { ChevronRight } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Button as BaseButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
+import styles from './fold.module.css';
+
+export function Fold({
+  title,
+  level = 4,
+  startsOpen = false,
+  children,
+}: {
+  title: string;
+  level?: 3 | 4;
+  startsOpen?: boolean;
+  children: ReactNode;
+}): ReactNode {
+  const [open, setOpen] = useState(startsOpen);
+  return (
+    <Disclosure isExpanded={open} onExpandedChange={setOpen}>
+      <Heading level={level} className={styles['heading'] ?? ''}>
+        <BaseButton slot="trigger" className={styles['button'] ?? ''}>
+          <ChevronRight size={14} aria-hidden data-open={open} />
+          {title}
+        </BaseButton>
+      </Heading>
+      <DisclosurePanel className={styles['panel'] ?? ''} data-open={open}>
+        {open && children}
+      </DisclosurePanel>
+    </Disclosure>
+  );
+}
