@@ -60,6 +60,11 @@ function isSame(raster: Uint8Array | undefined, page: FaxPage | undefined, from 
   return linesOf(raster, page, from).equals(linesOf(page.raster, page));
 }
 
+/** What a Class 1 modem sends before efax brings its page (ones) counts as one more line at the top. */
+function isSameBelowHeader(raster: Uint8Array | undefined, page: FaxPage | undefined): boolean {
+  return isSame(raster, page, EFAX_HEADER_LINES) || isSame(raster, page, EFAX_HEADER_LINES + 1);
+}
+
 const EFAX_CLASSES = ['1', '2', '2.0'] as const;
 
 test.each(EFAX_CLASSES)(
@@ -71,7 +76,7 @@ test.each(EFAX_CLASSES)(
     expect(await run.outcome(), stage.logs()).toBe('done');
     expect(call.outcome).toMatchObject({ code: 'OK', pagesReceived: 2 });
     const [page] = await pagesOf(FINE);
-    expect(call.pages.map(({ raster }) => isSame(raster, page, EFAX_HEADER_LINES))).toEqual([true, true]);
+    expect(call.pages.map(({ raster }) => isSameBelowHeader(raster, page))).toEqual([true, true]);
   },
   CALL_MS,
 );
@@ -103,23 +108,24 @@ test(
     expect(await receiver.outcome(), stage.logs()).toBe('done');
     const [page] = await pagesOf(FINE);
     const [received] = await pagesOf(path.join(stage.folder, 'efax-received.001'));
-    expect(isSame(received?.raster, page, EFAX_HEADER_LINES)).toBe(true);
+    expect(isSameBelowHeader(received?.raster, page)).toBe(true);
   },
   CALL_MS,
 );
 
 const HYLAFAX = [
-  ['class1', '1'],
-  ['class1.0', '1.0'],
-  ['class2', '2'],
-  ['class2.0', '2.0'],
-  ['class2.1', '2.1'],
-] as const satisfies readonly (readonly [HylafaxPrototype, FaxClass])[];
+  ['class1', ['1']],
+  // It looks for a 1 in the answer to +FCLASS=?.
+  ['class1.0', ['1', '1.0']],
+  ['class2', ['2']],
+  ['class2.0', ['2.0']],
+  ['class2.1', ['2.1']],
+] as const satisfies readonly (readonly [HylafaxPrototype, readonly FaxClass[]])[];
 
 test.runIf(mayRunHylafax()).each(HYLAFAX)(
   'HylaFAX as %s sends with MMR and error correction, pixel for pixel',
-  async (prototype, faxClass) => {
-    const { exchange, ports } = await openRig([faxClass]);
+  async (prototype, classes) => {
+    const { exchange, ports } = await openRig(classes);
     const spool = await makeHylafaxSpool(stage);
     const result = await spool.send({ device: ports[0], prototype }, { to: '200', tiff: FINE });
     expect(result, `${result.log}\n${stage.logs()}`).toMatchObject({ done: true, pagesSent: 1 });
@@ -135,8 +141,8 @@ test.runIf(mayRunHylafax()).each(HYLAFAX)(
 
 test.runIf(mayRunHylafax()).each(HYLAFAX)(
   'HylaFAX as %s receives, pixel for pixel',
-  async (prototype, faxClass) => {
-    const { exchange, ports } = await openRig([faxClass]);
+  async (prototype, classes) => {
+    const { exchange, ports } = await openRig(classes);
     const spool = await makeHylafaxSpool(stage);
     const receiver = await spool.receive({ device: ports[0], prototype });
     const [page] = await pagesOf(FINE);
