@@ -70,7 +70,7 @@ export class ScriptedLine {
       settings: () => this.settings,
       remotes: { ...COMMON.remotes, learn: (number, report) => void this.learned.push([number, report]) },
       lines: {
-        list: () => [LINE],
+        list: () => [TEST_LINE],
         availability: () => this.availability,
         cause: () => (this.availability === 'notReady' ? outcome('LINE_NOT_READY', 'line') : undefined),
         call: (call, signal, started) =>
@@ -81,7 +81,7 @@ export class ScriptedLine {
               resolve(reportOf(report));
             };
             this.calls.push({ ...call, at: this.#now(), signal, end });
-            started(LINE);
+            started(TEST_LINE);
             signal.addEventListener('abort', () => end({ outcome: outcome('CANCELLED', 'release') }), {
               once: true,
             });
@@ -104,7 +104,7 @@ export function reportOf(report: Partial<CallReport>): CallReport {
   };
 }
 
-const LINE: Line = {
+export const TEST_LINE: Line = {
   id: 'line-1',
   name: 'Front desk',
   path: '/dev/modem',

@@ -6,6 +6,7 @@ import type { NewPollOffer, PollOffer } from '../../protocol/api/lines.ts';
 import type { CallDocument } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
 import { errorText, type Log } from '../log.ts';
+import { createDraftFrom } from '../outbox/drafts.ts';
 import { pagePath } from '../store/durableFile.ts';
 import { newId } from '../store/newId.ts';
 import { readPageFile } from '../store/pageFile.ts';
@@ -48,15 +49,18 @@ export function createPollOffers({ store, log }: { store: Store; log: Log }): Po
         throw new ApiError('CONFLICT', 'The pages of this fax are not ready yet. Try again in a moment.');
       }
       const id = newId();
+      // A copy of its own, with the same pages: whatever becomes of the document that it was made of.
+      const outgoingId = createDraftFrom(store, documentId);
       table.insert(
-        { id, outgoingId: documentId, address: orNone(address), password: orNone(password), once },
+        { id, outgoingId, address: orNone(address), password: orNone(password), once },
         Date.now(),
       );
       return shown(existing(id));
     },
     remove(id) {
-      existing(id);
-      table.remove(id);
+      const { outgoingId } = existing(id);
+      // The offer goes with its document.
+      store.outgoing.remove(outgoingId);
     },
     present() {
       const all = table.list();

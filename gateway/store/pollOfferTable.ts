@@ -26,7 +26,6 @@ export interface PollOfferTable {
   list(): PollOfferRow[];
   /** One more has fetched it; an offer for one is gone then. */
   noteFetched(id: string): void;
-  remove(id: string): void;
 }
 
 const OFFERS = `SELECT f.*, o.title, o.preparation_id, p.pages FROM poll_offers f
@@ -56,9 +55,6 @@ export function createPollOfferTable(db: Database): PollOfferTable {
         db.prepare('UPDATE poll_offers SET fetched = fetched + 1 WHERE id = ?').run(id);
         db.prepare('DELETE FROM poll_offers WHERE id = ? AND once = 1').run(id);
       });
-    },
-    remove(id) {
-      db.prepare('DELETE FROM poll_offers WHERE id = ?').run(id);
     },
   };
 }

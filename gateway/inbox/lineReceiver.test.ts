@@ -1,0 +1,178 @@
+// Faxes that come over a telephone line: into the inbox page by page, kept when the call breaks, refused to whom nobody
+// wants to hear.
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Settings } from '../../protocol/api/types.ts';
+import type { CallReport } from '../../protocol/modem.ts';
+import { outcome } from '../../protocol/outcome.ts';
+import type { IncomingAnswer, ReceivedPage } from '../lines/lines.types.ts';
+import { TEST_LINE } from '../outbox/telephoneRoute.testSupport.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { createInbox } from './inbox.ts';
+import { createLineReceiver, type LineReceiver } from './lineReceiver.ts';
+
+let folder: string;
+let store: Store;
+let receiver: LineReceiver;
+let settings: Settings;
+let learned: string[];
+const nothing = (): void => undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hikyaku-receiver-'));
+  learned = [];
+  settings = {
+    displayName: 'Osaka',
+    faxNumber: '',
+    headerLine: true,
+    paper: 'a4',
+    accept: 'everyone',
+    blockedDevices: ['tel:09000000000'],
+    maxConnections: 8,
+    giveUpAfterHours: 24,
+  };
+  open();
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(): void {
+  store = openStore(folder);
+  const log = { info: nothing, warn: nothing, error: nothing };
+  const inbox = createInbox({
+    store,
+    settings: () => settings,
+    isContact: (caller) => caller === 'tel:0312345678',
+    events: { incomingChanged: nothing, incomingRemoved: nothing, statusChanged: nothing, arrived: nothing },
+    log,
+  });
+  inbox.start();
+  receiver = createLineReceiver({
+    inbox,
+    calls: { begin: () => ({ progress: nothing, journal: nothing, end: nothing }) },
+    remotes: {
+      hints: () => ({ avoidModulations: [], avoidCodings: [], avoidEcm: false }),
+      learn: (number) => void learned.push(number),
+    },
+    offers: {
+      present: () => ({
+        documents: [],
+        address: undefined,
+        password: undefined,
+        page: () => Promise.reject(new Error('none')),
+        confirmed: nothing,
+      }),
+    },
+    statusChanged: nothing,
+    log,
+  });
+}
+
+function ring(callerNumber?: string, callId = 'call-0001'): IncomingAnswer | undefined {
+  return receiver.answering({ callId, line: TEST_LINE, callerNumber, callerName: undefined });
+}
+
+function page(number: number, remoteId?: string): ReceivedPage {
+  const data = Buffer.from(`page ${number}`);
+  return {
+    type: 'pageReceived',
+    callId: 'call-0001',
+    page: number,
+    info: {
+      width: 1728,
+      height: 2290,
+      xDpi: 204,
+      yDpi: 196,
+      byteLength: data.length,
+      sha256: createHash('sha256').update(data).digest('hex'),
+    },
+    data,
+    quality: { rows: 2290, badRows: number, longestBadRun: number, ecm: false },
+    ...(remoteId === undefined ? {} : { remoteId }),
+  };
+}
+
+function report(change: Partial<CallReport> = {}): CallReport {
+  return {
+    outcome: outcome('CONFIRMED', 'confirm'),
+    direction: 'incoming',
+    connectedMs: 40_000,
+    pagesSent: 0,
+    pagesReceived: 2,
+    complete: true,
+    trouble: { trainingFailedAt: [], repeats: 0 },
+    ...change,
+  };
+}
+
+const inbox = () =>
+  store.incoming.list({ limit: 10, before: undefined, search: undefined }).map(({ document }) => document);
+
+async function ended(answer: IncomingAnswer | undefined, of: CallReport): Promise<void> {
+  answer?.ended(of);
+  await expect.poll(() => receiver.liveCalls()).toEqual([]);
+}
+
+test('every page is durable when it is called stored, once however often it is told', async () => {
+  const answer = ring('03-1234-5678');
+  await answer?.events.storePage(page(0, 'KYOTO 75 555'));
+  await answer?.events.storePage(page(0, 'KYOTO 75 555'));
+  expect(inbox()).toMatchObject([{ state: 'receiving', pages: 1 }]);
+  expect(receiver.liveCalls()).toMatchObject([
+    { direction: 'incoming', peer: 'tel:0312345678', pagesDone: 1 },
+  ]);
+  await answer?.events.storePage(page(1));
+  await ended(answer, report());
+  expect(inbox()).toMatchObject([
+    {
+      state: 'complete',
+      from: 'tel:0312345678',
+      fromName: 'KYOTO 75 555',
+      remoteId: 'KYOTO 75 555',
+      callerNumber: '03-1234-5678',
+      pages: 2,
+      quality: [{ badRows: 0 }, { badRows: 1 }],
+    },
+  ]);
+  expect(learned).toEqual(['03-1234-5678']);
+});
+
+test('a call that breaks off leaves what came, marked; one that brought nothing leaves nothing', async () => {
+  const first = ring();
+  await first?.events.storePage(page(0, '+81 75 555 1234'));
+  await ended(first, report({ complete: false, outcome: outcome('FAX_BROKEN_OFF', 'page') }));
+  expect(inbox()).toMatchObject([{ state: 'partial', from: 'tel:+81755551234', pages: 1, read: false }]);
+  await ended(ring(undefined, 'call-0002'), report({ complete: false }));
+  expect(inbox()).toHaveLength(1);
+});
+
+test('a caller without any number is taken, and named by nothing', async () => {
+  const answer = ring();
+  await answer?.events.storePage(page(0));
+  await ended(answer, report());
+  expect(inbox()).toMatchObject([{ from: 'tel:', fromName: '' }]);
+});
+
+test('what came before the program died is partial at the next start', async () => {
+  const answer = ring('0312345678');
+  await answer?.events.storePage(page(0));
+  store.close();
+  open();
+  expect(inbox()).toMatchObject([{ state: 'partial', pages: 1 }]);
+});
+
+test('callers who are blocked, or not among the contacts, are not answered when they say who they are', () => {
+  expect(ring('090-0000-0000')).toBeUndefined();
+  settings = { ...settings, accept: 'contacts' };
+  expect(ring('0755551234')).toBeUndefined();
+  expect(ring('0312345678')).toBeDefined();
+  expect(ring()).toBeDefined();
+  settings = { ...settings, accept: 'nobody' };
+  expect(ring()).toBeUndefined();
+});
