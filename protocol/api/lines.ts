@@ -143,7 +143,6 @@ const retryRuleSchema = z.object({
   /** Attempts that end for this cause in a row, without getting further, before it is given up. */
   tries: z.number().int().min(1).max(100),
 });
-export type RetryRule = z.infer<typeof retryRuleSchema>;
 
 const clockTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'A time of day is HH:MM.');
 
