@@ -337,7 +337,7 @@ describe('the wrong-number guard', () => {
   const machine = { localId: '+81 75 200 0001' };
 
   test('hangs up before anything is sent when somebody else answers', async () => {
-    const guard = { expected: ['+81 75 200 0002'], onMismatch: 'hangUp' } as const;
+    const guard = { expected: ['+81 75 200 0002'], onMismatch: 'hangUp' as const };
     const { report, arrived } = await send(machine, { pages, guard });
     expect(report).toMatchObject({ outcome: { code: 'WRONG_NUMBER', disposition: 'fail' }, pagesSent: 0 });
     expect(arrived).toEqual([]);
@@ -346,14 +346,14 @@ describe('the wrong-number guard', () => {
   });
 
   test('goes on when that was chosen, and the journal says so', async () => {
-    const guard = { expected: ['+81 75 200 0002'], onMismatch: 'goOn' } as const;
+    const guard = { expected: ['+81 75 200 0002'], onMismatch: 'goOn' as const };
     const { report, call } = await send(machine, { pages, guard });
     expect(report.outcome.code).toBe('CONFIRMED');
     expect(call.journal.join('\n')).toMatch(/“\+81 75 200 0001”, not “\+81 75 200 0002”.*going on/u);
   });
 
   test('knows the machine by its number however it is written', async () => {
-    const guard = { expected: ['075-200-0001'], onMismatch: 'hangUp' } as const;
+    const guard = { expected: ['075-200-0001'], onMismatch: 'hangUp' as const };
     const { report } = await send(machine, { pages, guard });
     expect(report.outcome.code).toBe('CONFIRMED');
   });

@@ -43,6 +43,12 @@ test('a modem whose FCS is never right is believed from the second frame on', ()
   expect(check.check(spoilt(MCF), 'bad').fcsOk).toBe(false);
 });
 
+test('whether the FCS is missing or wrong is learnt from frames of known length, the first one too', () => {
+  const check = new FrameCheck({});
+  expect(check.check(CSI, 'good').fcsOk).toBe(false);
+  expect(check.check(DIS, 'good')).toEqual({ octets: DIS, fcsOk: true });
+});
+
 test('a modem that is known to give no FCS is believed at once, and nothing of its frames is cut off', () => {
   const check = new FrameCheck({ unreliableFcs: true });
   expect(check.check(CSI, 'good')).toEqual({ octets: CSI, fcsOk: true });

@@ -48,11 +48,11 @@ export class FrameCheck {
     }
     if (word !== 'good' || octets.length === 0) return { octets, fcsOk: false };
     this.#doubts++;
+    if (LENGTHS_WITHOUT_FCS.has(octets.length)) this.#bringsFcs = false;
+    if (LENGTHS_WITHOUT_FCS.has(octets.length - FCS_OCTETS)) this.#bringsFcs = true;
     if (!this.#unreliable && (this.#goodOnes > 0 || this.#doubts < DOUBTS_TO_TRUST)) {
       return { octets, fcsOk: false };
     }
-    if (LENGTHS_WITHOUT_FCS.has(octets.length)) this.#bringsFcs = false;
-    if (LENGTHS_WITHOUT_FCS.has(octets.length - FCS_OCTETS)) this.#bringsFcs = true;
     return { octets: this.#bringsFcs ? octets.subarray(0, -FCS_OCTETS) : octets, fcsOk: true };
   }
 }
