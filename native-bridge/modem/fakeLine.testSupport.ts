@@ -2,7 +2,6 @@
 
 import type { LineStateName, ModemIdentity, ModemReply, ModemSetup } from '../../protocol/modem.ts';
 import { modemReplySchema } from '../../protocol/modem.ts';
-import { vi } from 'vitest';
 import { createAtDialogue } from './at/atDialogue.ts';
 import type { ModemFacts } from './faxDriver.types.ts';
 import { lineTimes } from './lineKeeper.types.ts';
@@ -153,12 +152,16 @@ export function fakeModem(): FakeModem {
 
 const GONE: SerialFault = { kind: 'absent', detail: 'The cable was pulled.' };
 
+const LONGEST_WAIT_MS = 10_000;
+
 /** What was told, every word of it in the gateway's language. */
 export class Told {
   readonly replies: ModemReply[] = [];
   readonly tell = (reply: ModemReply): void => {
     this.replies.push(modemReplySchema.parse(reply));
+    for (const look of this.#waiting) look();
   };
+  readonly #waiting = new Set<() => void>();
 
   of<T extends ModemReply['type']>(type: T): Extract<ModemReply, { type: T }>[] {
     return this.replies.filter((reply): reply is Extract<ModemReply, { type: T }> => reply.type === type);
@@ -172,23 +175,30 @@ export class Told {
     type: T,
     is: (reply: Extract<ModemReply, { type: T }>) => boolean = () => true,
   ): Promise<Extract<ModemReply, { type: T }>> {
-    return vi.waitFor(
-      () => {
-        const found = this.of(type).find(is);
-        if (found === undefined) throw new Error(`no ${type} yet: ${JSON.stringify(this.replies)}`);
-        return found;
-      },
-      { timeout: 5_000, interval: 2 },
-    );
+    return await this.#once(`a ${type}`, () => this.of(type).find(is));
   }
 
   async untilState(state: LineStateName): Promise<void> {
-    await vi.waitFor(
-      () => {
-        if (this.states.at(-1) !== state) throw new Error(`the line is ${this.states.join(', ')}`);
-      },
-      { timeout: 5_000, interval: 2 },
-    );
+    await this.#once(`the state ${state}`, () => (this.states.at(-1) === state ? state : undefined));
+  }
+
+  /** What `find` finds, now or after something more was told. */
+  #once<T>(what: string, find: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => {
+        this.#waiting.delete(look);
+        reject(new Error(`${what} was not told: ${JSON.stringify(this.replies)}`));
+      }, LONGEST_WAIT_MS);
+      const look = (): void => {
+        const found = find();
+        if (found === undefined) return;
+        clearTimeout(limit);
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      this.#waiting.add(look);
+      look();
+    });
   }
 
   forget(): void {
