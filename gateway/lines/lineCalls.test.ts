@@ -198,7 +198,10 @@ describe('whatever becomes of the modem host', () => {
     await readyLine({ stopCallMs: 300 });
     const call = makeCall(stage, '107', 1);
     await call.connected;
-    await stage.lines.stop();
+    const stopped = stage.lines.stop();
+    // Withdrawn for the same reason, a moment later: it must not get more time for that.
+    call.withdraw();
+    await stopped;
     expect((await call.report).outcome.code).toBe('CANCELLED');
     const pid = Number(stage.starts()[0]?.split(' ')[0]);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
