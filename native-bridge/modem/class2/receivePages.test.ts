@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { encodePage } from '../../../fax/t4/pageEncoder.ts';
 import { ANSWER, CLASSES, farPage, fine, pageHost, pixels, play, raster } from './playCall.testSupport.ts';
 
 test.each(CLASSES)('Class %s: pages are stored before the next +FDR confirms them', async (faxClass) => {
@@ -112,6 +113,42 @@ test.each(CLASSES)(
     expect(host.stored).toHaveLength(1);
   },
 );
+
+test('a page that stays bad ends the call', async () => {
+  const bad = farPage(0, 2);
+  const damaged = bad.octets.map((octet, index) => (index % 90 === 60 ? octet ^ 0x5a : octet));
+  const pages = Array.from({ length: 9 }, () => ({ ...bad, octets: damaged }));
+  const { report, modem } = await play({ faxClass: '2', far: { pages } }, ANSWER);
+  expect(report).toMatchObject({
+    outcome: { code: 'FAX_TOO_MANY_ERRORS' },
+    pagesReceived: 0,
+    complete: false,
+  });
+  expect(modem.commands.filter((command) => command === '+FDR')).toHaveLength(4);
+  const nothing = Array.from({ length: 9 }, () => ({ octets: new Uint8Array(50), postPage: 2 }));
+  const empty = await play({ faxClass: '2', far: { pages: nothing } }, ANSWER);
+  expect(empty.report.outcome.code).toBe('FAX_TOO_MANY_ERRORS');
+  expect(empty.modem.commands.filter((command) => command === '+FDR')).toHaveLength(2);
+});
+
+test('the bit order of one page serves for the next that does not tell, but blank paper teaches nothing', async () => {
+  const oneRow = encodePage(raster(1, 1), 1728, 1, { coding: 'MH', fillOrder: 'lsb' });
+  const taught = await play(
+    { faxClass: '2', far: { pages: [farPage(0, 0), { octets: oneRow, postPage: 2 }] } },
+    ANSWER,
+  );
+  expect(taught.report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesReceived: 2 });
+  const blank = encodePage(new Uint8Array(216 * 60), 1728, 60, { coding: 'MMR', fillOrder: 'lsb' });
+  const untaught = await play(
+    {
+      faxClass: '2',
+      far: { dcs: '1,5,0,2,3,2,0,0', pages: [{ octets: blank, postPage: 0 }, farPage(1, 2, 'MMR')] },
+    },
+    ANSWER,
+  );
+  const last = untaught.host.stored.at(-1)?.octets ?? new Uint8Array();
+  expect(pixels(last, { coding: 'MMR', widthPixels: 1728 })).toEqual(raster(1, 60));
+});
 
 test('a bad copy that cannot be refused is not confirmed either: the call ends', async () => {
   const bad = farPage(0, 2);

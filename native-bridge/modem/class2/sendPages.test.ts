@@ -143,6 +143,32 @@ test('a page of another resolution begins a new phase B', async () => {
   expect(host.prepared.at(-1)?.format.resolution).toBe('R8x3.85');
 });
 
+test('what was agreed on for one document is not taken for the next', async () => {
+  const pages = [98, 196].map((yDpi) => ({ width: 1728, height: 40, xDpi: 204, yDpi }));
+  let told = 0;
+  const { host } = await play(
+    {
+      faxClass: '2.0',
+      far: {},
+      mangle: (line) => (line.startsWith('+FCS:') && told++ > 0 ? [] : [line]),
+    },
+    { ...DIAL, documents: [{ pages }] },
+  );
+  expect(host.prepared.at(-1)).toMatchObject({ page: 1, format: { resolution: 'R8x7.7' } });
+});
+
+test('a modem that refuses its capabilities is offered fewer of them', async () => {
+  const { report, modem } = await play(
+    { faxClass: '2', far: {}, unknown: ['+FDCC=3'] },
+    { ...DIAL, documents: [fine(1)] },
+  );
+  expect(modem.commands.filter((command) => command.startsWith('+FDCC'))).toEqual([
+    '+FDCC=3,5,2,2,3,2,0,0',
+    '+FDCC=1,5,2,2,0,0,0,0',
+  ]);
+  expect(report.outcome.code).toBe('CONFIRMED');
+});
+
 test('the wrong-number guard holds the call off, or goes on as chosen', async () => {
   const request = { ...DIAL, documents: [fine(1)] };
   const guard = { expected: ['+81 6 9999 0000'], onMismatch: 'hangUp' as const };

@@ -148,6 +148,16 @@ test('a page status that is not told is asked for; +FHNG:0 confirms the last pag
   expect(report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesSent: 2 });
 });
 
+test('a page without any word about it is not confirmed, whatever OK says', async () => {
+  const silent = { unknown: ['+FPTS?'], mangle: (line: string) => (line.startsWith('+FPTS') ? [] : [line]) };
+  const two = await overInTime(play({ faxClass: '2', far: {}, ...silent }, SENDING));
+  expect(two.report).toMatchObject({ outcome: { code: 'FAX_PROTOCOL' }, pagesSent: 0, complete: false });
+  const one = await overInTime(
+    play({ faxClass: '2', far: {}, ...silent }, { ...DIAL, documents: [fine(1)] }),
+  );
+  expect(one.report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesSent: 1 });
+});
+
 /** What holds of every call, whatever was done to the modem's words. */
 function expectHonest({ report, modem }: Played, statuses: readonly number[]): void {
   const good = modem.sent.filter((_, index) => (statuses[index] ?? 1) % 2 === 1).length;
