@@ -68,6 +68,13 @@ test('a call is listed while it runs, with its progress, and afterwards with its
   expect(calls.list({ limit: 10, search: '1234 5678' }).items).toHaveLength(1);
 });
 
+test('a call that received is not said to have delivered', () => {
+  begin('a').end({ ...REPORT, direction: 'incoming', pagesSent: 0, pagesReceived: 2 });
+  begin('b').end({ ...REPORT, direction: 'incoming', pagesSent: 0 });
+  expect(calls.get('a').text).toContain('Received');
+  expect(calls.get('b').text).toContain('nothing to send');
+});
+
 test('the journal can be read at once, is written together, and stays after the program has ended', () => {
   const entry = begin();
   entry.journal({ atMs: 0, text: 'We dial.' });

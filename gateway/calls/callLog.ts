@@ -156,9 +156,17 @@ export function createCallLog(options: CallLogOptions): CallLog {
       endedAt: row.endedAt === undefined ? undefined : new Date(row.endedAt).toISOString(),
       progress: row.endedAt === undefined ? running.get(row.id)?.progress : undefined,
       report: row.report,
-      text: row.report === undefined ? undefined : outcomeText(row.report.outcome.code),
+      text: row.report === undefined ? undefined : callText(row.report),
       incomingIds: row.incomingIds,
       outgoingIds: row.outgoingIds,
     });
   }
+}
+
+/** In English. A call's outcome is worded for the sender; one that only received has words of its own. */
+function callText({ outcome: { code }, pagesSent, pagesReceived }: CallReport): string {
+  if (code !== 'CONFIRMED' || pagesSent > 0) return outcomeText(code);
+  return pagesReceived > 0
+    ? 'Received: every page is stored, and the caller was told so.'
+    : 'The call ended in order; there was nothing to send or to fetch.';
 }
