@@ -36,10 +36,16 @@ describe('hikyaku line add', () => {
       baudRate: 115_200,
       state: 'ready',
     });
-    const text = await office.run(['line', 'add', '--device', 'ttyACM9', '--pulse', '--blind-dial']);
+    const text = await office.run(
+      words('line add --device ttyACM9 --pulse --blind-dial --local-id (03)1234-5678'),
+    );
     expect(text.stdout).toContain('/dev/ttyACM9');
     expect(text.stdout).toContain('Ready.');
-    expect(office.services.listLines()[1]).toMatchObject({ toneDialling: false, blindDial: true });
+    expect(office.services.listLines()[1]).toMatchObject({
+      toneDialling: false,
+      blindDial: true,
+      localId: '03 1234 5678',
+    });
   });
 
   it('refuses what cannot be, naming the option', async () => {
@@ -106,7 +112,7 @@ describe('a line', () => {
   it('is tested, and a test that fails ends with 1', async () => {
     const well = await office.run(['line', 'test', 'Front', '--dialogue']);
     expect(well).toMatchObject({ exitCode: 0 });
-    expect(well.stdout).toContain('The modem answers and the line has a dial tone.\n\nAT\nOK');
+    expect(well.stdout).toMatch(/^The modem answers and the line has a dial tone\.\n\n> AT/);
     expect((await office.run(['line', 'test', 'Front', '--call', '100', '--json'])).json()).toMatchObject({
       passed: true,
     });
@@ -119,8 +125,16 @@ describe('a line', () => {
   });
 
   it('is answered and hung up by hand', async () => {
-    const nobody = await office.run(['line', 'answer', 'Front']);
-    expect(nobody).toMatchObject({ exitCode: 1, stderr: 'hikyaku: Nobody is calling on this line.\n' });
+    const answered = await office.run(['line', 'answer', 'Front', '--json']);
+    const { callId } = office.services.listLines()[0] ?? {};
+    expect(callId).toBeDefined();
+    expect(answered.json()).toEqual({ lineId: 'line-1', callId });
+    expect(await office.run(['line', 'answer', 'Front'])).toMatchObject({
+      exitCode: 1,
+      stderr: 'hikyaku: Nobody is calling on this line.\n',
+    });
+    const ended = await office.run(['line', 'hangup', 'Front']);
+    expect(ended).toMatchObject({ exitCode: 0, stdout: 'The call is being ended.\n' });
     const noCall = await office.run(['line', 'hangup', 'Front', '--json']);
     expect(noCall.json()).toEqual({
       error: { code: 'NOT_FOUND', message: 'There is no call on this line.' },

@@ -152,7 +152,8 @@ function setupOf(options: LineOptions): Partial<LineSetup> {
     path: device === undefined ? undefined : devicePath(device),
     kind: options.kind,
     faxClass: options.class,
-    localId: options.localId,
+    // Separators that a fax number cannot carry become blanks.
+    localId: options.localId?.replaceAll(/[-()./]+/gu, ' ').replaceAll(/ +/gu, ' '),
     name: options.name,
     profile: options.profile === 'auto' ? '' : options.profile,
     answerAfterRings: options.answerAfter,
