@@ -51,7 +51,7 @@ export interface SupervisedLine {
   change(setup: LineSetup): void;
   /** What the modem is told may have changed. */
   refresh(): void;
-  /** Resolves when the modem was found, or why not is known; after `withinMs` in any case. */
+  /** Resolves when the modem was found, or why not is known (or it is off and the port released); after `withinMs` in any case. */
   settled(withinMs: number): Promise<void>;
   /** Begins a call on a free line. The call is over at once, with LINE_BROKEN, when the host is gone. */
   dial(request: Extract<ModemRequest, { type: 'dial' }>, events: LineCallEvents): LineCall;
@@ -369,6 +369,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
   }
 
   async function settled(withinMs: number): Promise<void> {
+    if (!setup.enabled) await closing;
     if (isSettled()) return;
     const done = Promise.withResolvers<void>();
     const watch = (): void => {

@@ -162,10 +162,10 @@ describe('a line that is there', () => {
     const off = await stage.lines.change(id, { enabled: false });
     expect(off).toMatchObject({ state: 'disabled', text: 'Switched off.' });
     expect(off).not.toHaveProperty('modem');
+    expect(isAlive(first)).toBe(false);
     expect(stage.lines.availability('100')).toBe('notSetUp');
     expect(stage.lines.cause('100')?.code).toBe('LINE_NOT_SET_UP');
     expect(await stage.lines.change(id, { enabled: true })).toMatchObject({ state: 'ready' });
-    expect(isAlive(first)).toBe(false);
     expect(stage.line(id).detail).toBeUndefined();
   });
 
