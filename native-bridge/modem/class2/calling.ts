@@ -39,7 +39,7 @@ export async function answer(session: Class2Session): Promise<Outcome | null> {
   return outcomeOf(session, await answerCall(tools, { signal, onLine: (line) => heard.take(line) }));
 }
 
-/** OK alone is no fax machine: +FCON may be missing where what the far machine can do is not. */
+/** OK alone is no fax machine. */
 function outcomeOf(session: Class2Session, result: CallResult): Outcome | null {
   const { heard } = session;
   if (result.kind === 'failed' && result.code === 'portLost') session.closed = true;
@@ -48,6 +48,5 @@ function outcomeOf(session: Class2Session, result: CallResult): Outcome | null {
   const code = session.hangupCode();
   if (code !== null && code !== 0 && !session.closed) return hangupOutcome(code, session.direction);
   if (result.kind === 'failed') return dialOutcome(result.code, result.detail);
-  const isFax = heard.connected || heard.remote !== undefined || heard.session !== undefined;
-  return isFax && !heard.isOver ? null : dialOutcome('noFax', result.lines.slice(-2).join('; '));
+  return heard.isFax && !heard.isOver ? null : dialOutcome('noFax', result.lines.slice(-2).join('; '));
 }

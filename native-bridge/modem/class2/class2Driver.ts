@@ -11,7 +11,6 @@ import { releaseLine } from '../callControl/releaseLine.ts';
 import { answer, dial } from './calling.ts';
 import { CallTale } from './callTale.ts';
 import { dialectOf } from './dialect.ts';
-import { LAST_WORD_MS } from './limits.ts';
 import { ownSubparameters } from './ownCapabilities.ts';
 import type { BitOrderKnowledge } from './pageIntake.ts';
 import { planPages } from './pagePlan.ts';
@@ -229,7 +228,7 @@ class Class2Call {
   /** The modem's own end of the call, with DCN, is waited for before the line is released. */
   async #allSent(): Promise<Outcome> {
     const session = this.#session;
-    await session.unlessOver(new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS).unref()));
+    await session.lastWord();
     return session.outcome('OK', 'E', 'every page was confirmed');
   }
 }

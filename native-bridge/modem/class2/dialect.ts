@@ -2,7 +2,7 @@
 
 import type { FaxClass } from '../../../protocol/modem.ts';
 
-export type Class2Name = '2' | '2.0' | '2.1';
+type Class2Name = '2' | '2.0' | '2.1';
 
 /** What follows a page: T.30's post-message commands. */
 export type PostPage = 'MPS' | 'EOM' | 'EOP';

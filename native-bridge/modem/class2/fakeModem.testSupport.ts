@@ -6,7 +6,7 @@ import { createAtDialogue } from '../at/atDialogue.ts';
 import type { ModemDialogue } from '../at/atDialogue.ts';
 import type { SerialConnection } from '../serial/serialConnection.types.ts';
 
-export interface FarMachine {
+interface FarMachine {
   /** What it calls itself; empty for nothing. */
   id: string;
   /** Subparameters of its DIS. */

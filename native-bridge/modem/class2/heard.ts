@@ -41,6 +41,11 @@ export class Heard {
     return this.hangup !== undefined || this.lost;
   }
 
+  /** A fax machine is, or was, at the other end; +FCON may be missing where what it can do is not. */
+  get isFax(): boolean {
+    return this.connected || this.remote !== undefined || this.session !== undefined;
+  }
+
   /** Calls back once when the modem tells that the call is over; at once when it has. */
   whenOver(callback: () => void): void {
     if (this.isOver) callback();

@@ -30,7 +30,7 @@ export const PAGE_REPEATS = 2;
 export const PAGE_REFUSALS = 3;
 /** Page data that never begin, or stop: a line has its EOL within 5 s; a block under ECM comes whole. */
 export const DATA_START_MS = 8000;
-export const DATA_SILENCE_MS = 30_000;
+const DATA_SILENCE_MS = 30_000;
 /** More than any page of 20,000 rows that can be read. */
 export const MOST_PAGE_OCTETS = 8 * 1024 * 1024;
 /** Between page data from the modem and its OK: post-message commands, three times. */
@@ -46,6 +46,8 @@ export const PREPARE_MS = 20_000;
 export const SOON_MS = 6000;
 /** Ending a call politely. */
 export const CANCEL_MS = 4000;
+/** DCS, training, TCF and CFR, without a fall-back. */
+export const TRAINED_MS = 9000;
 export const ABORT_MS = 8000;
 /** +FHNG after the last confirmation: DCN lasts 1.2 s. */
 export const LAST_WORD_MS = 3000;

@@ -66,7 +66,7 @@ export function isSameFormat(one: PageFormat, other: PageFormat): boolean {
 const RTC_BITS = { MH: 6 * 12, MR: 6 * 13 } as const;
 
 /** The page up to its last row. MMR keeps its EOFB, which no modem adds. */
-export function withoutRtc(octets: Uint8Array, { coding }: Pick<PageFormat, 'coding'>): Uint8Array {
+function withoutRtc(octets: Uint8Array, { coding }: Pick<PageFormat, 'coding'>): Uint8Array {
   if (coding === 'MMR') return octets;
   let bits = octets.length * 8;
   while (bits > 0 && ((octets[(bits - 1) >> 3] ?? 0) & (1 << ((bits - 1) & 7))) === 0) bits -= 1;

@@ -8,7 +8,7 @@ import type { Heard } from './heard.ts';
 import { STRAY_STATUS_MS } from './limits.ts';
 import type { Class2Session } from './session.ts';
 
-export type Verdict =
+type Verdict =
   /** `retrain`: RTP. `operator`: somebody there wants to speak (PIP). */
   | { kind: 'confirmed'; retrain?: true; operator?: true }
   | { kind: 'refused'; by: 'RTN' | 'PIN' }

@@ -14,16 +14,7 @@ import { FakeModem } from './fakeModem.testSupport.ts';
 import type { FakeModemOptions } from './fakeModem.testSupport.ts';
 
 export const CLASSES = ['2', '2.0', '2.1'] as const;
-export const CAPABILITIES = [
-  [0, 1, 2, 3],
-  [0, 1, 2, 3, 4, 5],
-  [0, 1, 2],
-  [0, 1, 2],
-  [0, 1, 3],
-  [0, 1, 2],
-  [0],
-  [0],
-];
+const CAPABILITIES = [[0, 1, 2, 3], [0, 1, 2, 3, 4, 5], [0, 1, 2], [0, 1, 2], [0, 1, 3], [0, 1, 2], [0], [0]];
 
 /** Rows of stripes that differ from page to page and from row to row, with DLE among their octets. */
 export function raster(page: number, rows: number): Uint8Array {
@@ -32,7 +23,7 @@ export function raster(page: number, rows: number): Uint8Array {
   );
 }
 
-export interface Host extends PageHost {
+interface Host extends PageHost {
   prepared: { page: number; format: PageFormat }[];
   stored: { page: number; parameters: SessionParameters; octets: Uint8Array }[];
 }

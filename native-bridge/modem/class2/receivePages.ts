@@ -24,7 +24,7 @@ import type { Class2Session } from './session.ts';
 import { rateBpsOf, readSubparameters, sessionOf } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
-export interface ReceivePlan {
+interface ReceivePlan {
   /** Its best rate tells V.17 from V.29. */
   own: Subparameters;
   copyQuality: CopyQualityLimits;
@@ -37,7 +37,7 @@ export interface ReceivePlan {
  * `complete`: the sender said that it was done, and everything is stored. `wantsToPoll`: it wants to fetch a document.
  * Else why the call must end, or has ended; the caller of this breaks it off.
  */
-export type Reception = 'complete' | 'wantsToPoll' | Outcome;
+type Reception = 'complete' | 'wantsToPoll' | Outcome;
 
 export async function receivePages(session: Class2Session, plan: ReceivePlan): Promise<Reception> {
   const receiving = new Receiving(session, plan);

@@ -27,7 +27,7 @@ import type { Class2Session } from './session.ts';
 import { rateBpsOf, sessionOf, writeSubparameters } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
-export interface SendPlan {
+interface SendPlan {
   pages: readonly PlannedPage[];
   own: Subparameters;
   hints: RemoteHints;

@@ -8,7 +8,15 @@ import type { OutcomeCode as T30Code, Phase } from '../../../fax/t30/outcome.ts'
 import type { CallTale } from './callTale.ts';
 import type { Dialect } from './dialect.ts';
 import { Heard } from './heard.ts';
-import { ABORT_MS, CANCEL_MS, COMMAND_GAP_MS, SETTING_MS, SOON_MS } from './limits.ts';
+import {
+  ABORT_MS,
+  CANCEL_MS,
+  COMMAND_GAP_MS,
+  LAST_WORD_MS,
+  SETTING_MS,
+  SOON_MS,
+  TRAINED_MS,
+} from './limits.ts';
 
 /** What the modem is busy with, and so how it is made to stop. */
 type Busy = 'no' | 'command' | 'sendingData' | 'receivingData';
@@ -19,8 +27,9 @@ interface CommandEnds {
 }
 
 const CAN = Uint8Array.of(0x18);
-/** Zeros first: a DLE that was cut off its pair is used up by one. */
-const END_OF_DATA = Uint8Array.of(0x00, 0x00, 0x10, 0x03);
+/** Zeros first: a DLE that was cut off its pair is used up by one. A code that a modem does not know is dropped by it. */
+const DLE_CAN = Uint8Array.of(0x00, 0x00, 0x10, 0x18);
+const DLE_ETX = Uint8Array.of(0x10, 0x03);
 
 export class Class2Session {
   readonly tools: DriverTools;
@@ -32,6 +41,7 @@ export class Class2Session {
   busy: Busy = 'no';
   /** The port is gone. */
   closed = false;
+  #lastCommand = '';
   #lastResultMs = -Infinity;
 
   constructor(
@@ -55,6 +65,7 @@ export class Class2Session {
   async command(text: string, timeoutMs: number, options: CommandEnds = {}): Promise<AtAnswer> {
     await this.#gap();
     this.busy = 'command';
+    this.#lastCommand = text;
     return this.#answer(options, (onLine, signal) =>
       this.tools.dialogue.command(text, { timeoutMs, signal, onLine }),
     );
@@ -106,7 +117,7 @@ export class Class2Session {
     instead: { code: T30Code; phase: Phase; detail: string },
   ): Promise<Outcome> {
     if (answer?.result === 'closed' || this.closed) return dialOutcome('portLost', instead.detail);
-    if (this.signal.aborted) return dialOutcome('cancelled', instead.detail);
+    if (this.signal.aborted) return this.outcome('ABORTED', instead.phase, instead.detail);
     if (this.heard.hangup === undefined) {
       if (answer?.result === 'timeout') return dialOutcome('modemSilent', instead.detail);
       await this.#askForHangup();
@@ -133,28 +144,70 @@ export class Class2Session {
    * answer is left to call control, which hangs up.
    */
   async breakOff(): Promise<void> {
-    if (this.closed || this.heard.isOver) return;
-    const { dialogue, connection } = this.tools;
-    const wasBusy = this.busy;
-    if (wasBusy === 'sendingData') {
-      await connection.discard().catch(() => undefined);
-      await this.#raw(END_OF_DATA);
-    } else if (wasBusy === 'receivingData') {
-      await this.#raw(CAN);
-      await withTimeLimit(CANCEL_MS, (signal) =>
-        dialogue.receiveData(() => undefined, { silenceMs: CANCEL_MS, signal }),
-      );
-    } else if (wasBusy === 'command') {
-      await this.#raw(CAN);
+    if (this.closed || this.heard.isOver || !this.heard.isFax) return;
+    const { dialogue } = this.tools;
+    switch (this.busy) {
+      case 'sendingData':
+        await this.tools.connection.discard().catch(() => undefined);
+        await this.#stopSending();
+        break;
+      case 'receivingData':
+        await this.#stopReceiving();
+        break;
+      case 'command':
+        await this.#stopCommand();
+        break;
+      case 'no':
     }
-    if (wasBusy !== 'no')
-      await this.#last(dialogue.nextResult({ timeoutMs: CANCEL_MS, onLine: this.#onLine }));
     if (this.closed || this.heard.isOver) return;
     dialogue.reset();
     await this.#gap();
-    await this.#last(
-      dialogue.command(`AT${this.dialect.abort}`, { timeoutMs: ABORT_MS, onLine: this.#onLine }),
+    this.#noted(
+      await dialogue.command(`AT${this.dialect.abort}`, { timeoutMs: ABORT_MS, onLine: this.#onLine }),
     );
+    await this.lastWord();
+  }
+
+  /** Until the modem says that it has hung up: some say OK first, and send DCN then. */
+  async lastWord(): Promise<void> {
+    if (this.closed || this.heard.isOver) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LAST_WORD_MS);
+      this.heard.whenOver(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** A page that ends with DLE ETX could be taken for a whole one. */
+  async #stopSending(): Promise<void> {
+    for (const code of [DLE_CAN, DLE_ETX]) {
+      await this.#raw(code);
+      if ((await this.#nextOf(CANCEL_MS)).result !== 'timeout') return;
+    }
+  }
+
+  async #stopReceiving(): Promise<void> {
+    await this.#raw(CAN);
+    await withTimeLimit(CANCEL_MS, (signal) =>
+      this.tools.dialogue.receiveData(() => undefined, { silenceMs: CANCEL_MS, signal }),
+    );
+    await this.#nextOf(CANCEL_MS);
+  }
+
+  /** CAN ends +FDR; +FDT goes on to CONNECT with most modems, and what followed would be taken for a page. */
+  async #stopCommand(): Promise<void> {
+    const isTransmission = this.#lastCommand.startsWith('AT+FDT');
+    await this.#raw(CAN);
+    const { result } = await this.#nextOf(isTransmission ? TRAINED_MS : CANCEL_MS);
+    if (result !== 'CONNECT') return;
+    if (isTransmission) await this.#stopSending();
+    else await this.#stopReceiving();
+  }
+
+  async #nextOf(timeoutMs: number): Promise<AtAnswer> {
+    return this.#noted(await this.tools.dialogue.nextResult({ timeoutMs, onLine: this.#onLine }));
   }
 
   readonly #onLine = (line: string): void => this.heard.take(line);
@@ -189,10 +242,6 @@ export class Class2Session {
 
   async #raw(octets: Uint8Array): Promise<void> {
     if ((await this.tools.dialogue.sendRaw(octets)) === 'closed') this.closed = true;
-  }
-
-  async #last(answer: Promise<AtAnswer>): Promise<void> {
-    this.#noted(await answer);
   }
 
   #noted(answer: AtAnswer): AtAnswer {

@@ -194,14 +194,14 @@ export function ratesUpTo(br: number): readonly FastRate[] {
   );
 }
 
-export function resolutionsOf(vr: number): readonly Resolution[] {
+function resolutionsOf(vr: number): readonly Resolution[] {
   // Modems that number instead of adding bits mean fine too when they say 2.
   const bits = (vr & 0x02) === 0 ? vr : vr | 0x01;
   const finer = RESOLUTION_BITS.filter(({ bit }) => (bits & bit) !== 0).map(({ resolution }) => resolution);
   return [...new Set<Resolution>(['R8x3.85', ...finer])];
 }
 
-export function codingsUpTo(df: number): readonly Coding[] {
+function codingsUpTo(df: number): readonly Coding[] {
   return df >= 3 ? ['MH', 'MR', 'MMR'] : df >= 1 ? ['MH', 'MR'] : ['MH'];
 }
 
