@@ -198,6 +198,20 @@ describe.each(CLASSES)('Class %s', (faxClass) => {
     },
   );
 
+  test.each(['hangs up', 'pulls the cable'])('in the middle of a long page a person %s', async (how) => {
+    const call = await virtualCall({
+      faxClass,
+      way: 'send',
+      rows: 2292,
+      machine: { capabilities: { ecm: false, codings: ['MH'] } },
+      ...(how === 'hangs up' ? { hangUpAtMs: 22_000 } : { unplugAtMs: 22_000 }),
+    });
+    expect(call.report.outcome.code, call.story).toBe(how === 'hangs up' ? 'CANCELLED' : 'LINE_BROKEN');
+    expect(call.durationMs, call.story).toBeLessThan(42_000);
+    expect(call.machine?.outcome, call.story).toMatchObject({ pagesReceived: 0 });
+    if (how === 'hangs up') expect(call.idle).toBe(true);
+  });
+
   test.each([500, 8000, 14_000, 20_000, 26_000])('the cable is pulled after %i ms', async (unplugAtMs) => {
     for (const way of ['send', 'receive'] as const) {
       const call = await virtualCall({ faxClass, way, rows: 600, pages: 2, unplugAtMs });
