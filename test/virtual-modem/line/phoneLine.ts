@@ -75,6 +75,8 @@ const PROPAGATION_MS = 20;
 
 export class PhoneLine {
   readonly ends: Readonly<Record<Side, LineEnd>>;
+  /** One of the stations has hung up. */
+  onOver: () => void = () => undefined;
   readonly #clock: Clock;
   readonly #conditions: LineConditions;
   readonly #random: () => number;
@@ -124,6 +126,7 @@ export class PhoneLine {
         if (state.gone) return;
         state.gone = true;
         this.#carry(side, { type: 'hungUp' });
+        this.onOver();
       },
     };
   }

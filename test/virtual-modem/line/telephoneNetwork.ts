@@ -140,6 +140,7 @@ export class TelephoneNetwork {
       this.#options.onSent?.(call, sent),
     );
     this.#lines.add(line);
+    line.onOver = () => this.#lines.delete(line);
     return line;
   }
 }

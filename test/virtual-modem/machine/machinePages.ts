@@ -8,6 +8,7 @@ import type { PageQuality } from '../../../fax/t4/coding.ts';
 import { PageDecoder, decodePage } from '../../../fax/t4/pageDecoder.ts';
 import { encodePage } from '../../../fax/t4/pageEncoder.ts';
 import type { PageEffect, StationPages } from '../t30/machineStation.ts';
+import { FirstEol } from './firstEol.ts';
 
 export interface FaxPage {
   geometry: PageGeometry;
@@ -80,8 +81,9 @@ export class MachinePages implements StationPages {
     if (incoming === null) return null;
     const { coding, width, resolution } = incoming.parameters;
     const decoder = new PageDecoder({ coding, width: widthPixels(width, resolution), fillOrder: 'lsb' });
+    const gate = new FirstEol();
     return {
-      push: (octets) => decoder.push(octets),
+      push: (octets) => decoder.push(gate.pass(octets)),
       end: () => {
         const end = decoder.end();
         incoming.decoded = { raster: decoder.takeRows(), quality: decoder.quality };
