@@ -30,11 +30,6 @@ export interface HostFault {
   do: Mischief;
 }
 
-export interface Struck {
-  fault: HostFault;
-  mischief: Mischief;
-}
-
 /** Counts what is said against the rules. */
 export class FaultBook {
   #rules: { fault: HostFault; seen: number }[] = [];
