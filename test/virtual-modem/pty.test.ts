@@ -55,3 +55,14 @@ test('unplugged, the port is gone, and it comes back under its name', async () =
 test('a port that cannot be made is an error', async () => {
   await expect(openPtyCable(join(folder, 'missing', 'modem'))).rejects.toThrow(/no pseudo terminal/);
 });
+
+test('a name that is in use is not taken away', async () => {
+  const path = join(folder, 'modem');
+  cable = await openPtyCable(path);
+  await expect(openPtyCable(path)).rejects.toThrow(/is there already/);
+  const host = await open(path, 'r+');
+  const heard = nextData(cable);
+  await host.write('AT');
+  expect(await heard).toBe('AT');
+  await host.close();
+});

@@ -65,6 +65,9 @@ class PtyCable implements SerialCable {
 
   async plug(): Promise<void> {
     if (this.#socat !== null) return;
+    // socat would take the name away from whatever has it.
+    if (await isThere(this.path))
+      throw new Error(`${this.path} is there already: no pseudo terminal is made`);
     this.#folder = await mkdtemp(join(tmpdir(), 'virtual-modem-'));
     const socketPath = join(this.#folder, 'cable');
     const connected = Promise.withResolvers<Socket>();
@@ -127,15 +130,19 @@ class PtyCable implements SerialCable {
     await slave?.close().catch(() => undefined);
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
     if (folder !== null) await rm(folder, { recursive: true, force: true });
-    await stat(this.path).then(
-      () => rm(this.path, { force: true }),
-      () => rm(this.path, { force: true }),
-    );
+    if (socat !== null) await rm(this.path, { force: true });
   }
 
   close(): Promise<void> {
     return this.unplug();
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A cable in memory with both of its ends: for tests of the modem without processes. */
