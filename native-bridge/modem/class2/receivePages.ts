@@ -56,8 +56,10 @@ const UNTOLD: Subparameters = { vr: 1, br: 3, wd: 0, ln: 2, df: 0, ec: 0, bf: 0,
 class Receiving {
   readonly #session: Class2Session;
   readonly #plan: ReceivePlan;
-  /** Stored, and confirmed by the next +FDR. */
-  #stored: { closing: PostPage | 'unknown' } | null = null;
+  /** Stored, and confirmed by the next +FDR; what followed it. */
+  #stored: PostPage | 'unknown' | null = null;
+  /** What followed the page that was confirmed last. */
+  #lastClosing: PostPage | 'unknown' | null = null;
   #refusals = 0;
   #firstPage = true;
   /** A part of a page (PPS-NULL) came, and its rest will. */
@@ -94,14 +96,16 @@ class Receiving {
   async #start(): Promise<Reception | null> {
     const session = this.#session;
     const { heard } = session;
-    const trains = this.#firstPage || this.#stored?.closing !== 'MPS';
+    const trains = this.#firstPage || this.#stored !== 'MPS';
     session.tale.progress({ phase: this.#firstPage ? 'training' : 'confirming' });
     for (let attempt = 1; ; attempt++) {
       let answer = await session.command('AT+FDR', TRAINING_MS);
-      const before = this.#confirmStored(answer.result);
+      this.#confirmStored(answer.result);
+      const before = this.#stored === null ? this.#lastClosing : null;
       if (answer.result === 'OK' && !heard.isOver && !heard.wantsToPoll) {
         answer = await session.nextResult(trains ? STRAY_OK_MS.training : STRAY_OK_MS.page);
-        if (answer.result === 'timeout' && attempt < START_TRIES) continue;
+        // Behind the last page nothing else is to come.
+        if (answer.result === 'timeout' && attempt < START_TRIES && before !== 'EOP') continue;
       }
       if (answer.result === 'CONNECT') {
         this.#firstPage = false;
@@ -122,20 +126,16 @@ class Receiving {
     }
   }
 
-  #lastClosing: PostPage | 'unknown' | null = null;
-
-  /** The page is counted once the modem was told to confirm it. What followed the last page confirmed so far. */
-  #confirmStored(result: string): PostPage | 'unknown' | null {
+  /** The page is counted once the modem was told to confirm it. */
+  #confirmStored(result: string): void {
     const stored = this.#stored;
-    if (stored !== null && result !== 'closed' && result !== 'aborted') {
-      const { tale } = this.#session;
-      tale.event({ type: 'pageConfirmed', page: tale.pagesReceived, direction: 'receive' });
-      tale.pageReceived();
-      tale.complete = stored.closing === 'EOP';
-      this.#lastClosing = stored.closing;
-      this.#stored = null;
-    }
-    return this.#stored === null ? this.#lastClosing : null;
+    if (stored === null || result === 'closed' || result === 'aborted') return;
+    const { tale } = this.#session;
+    tale.event({ type: 'pageConfirmed', page: tale.pagesReceived, direction: 'receive' });
+    tale.pageReceived();
+    tale.complete = stored === 'EOP';
+    this.#lastClosing = stored;
+    this.#stored = null;
   }
 
   #checkPassword(): Outcome | null {
@@ -255,7 +255,7 @@ class Receiving {
     session.tale.progress({ phase: 'confirming' });
     const failure = await stored(session, page, limitMs);
     if (failure === null) {
-      this.#stored = { closing };
+      this.#stored = closing;
       this.#refusals = 0;
       return 'next';
     }
