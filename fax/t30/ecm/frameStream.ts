@@ -18,8 +18,8 @@ export interface BurstOptions {
 
 /** Flags after the training, so that the receiver finds the frames. */
 const PREAMBLE_MS = 200;
-/** Flags after the last RCP, so that it is not cut by the end of the carrier. */
-const POSTAMBLE_MS = 50;
+/** Flags after the last RCP, so that it is not cut by the end of the carrier: less than 50 ms of them (T.4 §A.3.8). */
+const POSTAMBLE_MS = 10;
 /** Return to control for partial page, sent thrice because nothing asks for it again. */
 const RCP_TIMES = 3;
 

@@ -41,7 +41,7 @@ import { canReceiveAt } from './training.ts';
 const FRUITLESS_PPR_LIMIT = 16;
 /** 64 MiB of T.6: no page has as much. */
 const BLOCK_LIMIT = 1024;
-/** RCP comes three times and 50 ms of flags follow; then the carrier must go. */
+/** RCP comes three times and less than 50 ms of flags follow (T.4 §A.3.8); then the carrier must go. */
 const CARRIER_END_MS = 2000;
 
 /** Everything but V.21 while frames are awaited, come in, or are over. */

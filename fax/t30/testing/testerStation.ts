@@ -270,10 +270,9 @@ function mismatch(wanted: Extract<TesterStep, { type: 'hear' | 'hearFast' }>, si
   return null;
 }
 
-/** At least 40 ms and 20 octets of zeros behind RTC, so that the end of the carrier cuts nothing off that matters. */
-function isFilled({ data, rate }: FastSignal): boolean {
-  const zeros = data.length - 1 - data.findLastIndex((octet) => octet !== 0);
-  return zeros >= Math.max(20, (40 * rate.rateBps) / 8000);
+/** At least 20 octets of zeros behind RTC, so that the end of the carrier cuts nothing off that matters. */
+function isFilled({ data }: FastSignal): boolean {
+  return data.length - 1 - data.findLastIndex((octet) => octet !== 0) >= 20;
 }
 
 /** 1.5 s ± 10 % of zeros. */

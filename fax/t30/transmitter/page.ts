@@ -14,9 +14,8 @@ import type { Move, PageCommand, Sending } from './task.ts';
 import { SENDER_FRAMES } from './training.ts';
 import { askForNext, confirmed, ending, hungUp, interrupted, refused, unanswered } from './verdict.ts';
 
-/** After RTC: at least 20 octets and 40 ms of zeros, so that the end of the carrier does not cut it. */
-const MIN_FILL_OCTETS = 20;
-const MIN_FILL_MS = 40;
+/** Zeros after RTC, so that the end of the carrier does not cut it: as many as HylaFAX sends on all kinds of modems. */
+const FILL_OCTETS = 20;
 
 /** The carrier of the page, which was ready before DCS or MPS was said. The next page is asked for at once. */
 export function beginPage(state: Sending, training: 'long' | 'short'): Move {
@@ -44,7 +43,7 @@ export function beginPage(state: Sending, training: 'long' | 'short'): Move {
     gapMs: TURNAROUND_MS,
     rate: session.rate,
     training: session.rate.modulation === 'V.17' ? training : 'long',
-    data: withFill(found.data, session.rate.rateBps),
+    data: withFill(found.data),
     purpose: 'page',
   };
   return doing(asked.state, { at: 'sendingPage' }, [
@@ -126,9 +125,8 @@ export function after(effects: readonly Effect[], move: Move): Move {
   return { ...move, effects: [...effects, ...move.effects] };
 }
 
-function withFill(data: Uint8Array, rateBps: number): Uint8Array {
-  const fill = Math.max(MIN_FILL_OCTETS, Math.ceil((rateBps * MIN_FILL_MS) / 8000));
-  const filled = new Uint8Array(data.length + fill);
+function withFill(data: Uint8Array): Uint8Array {
+  const filled = new Uint8Array(data.length + FILL_OCTETS);
   filled.set(data);
   return filled;
 }

@@ -376,8 +376,8 @@ function oddFrames(): { number: number; data: Uint8Array }[] {
 function withoutRcp(): Uint8Array {
   const whole = sayBlock(page);
   if (whole.type !== 'sayFast') return new Uint8Array(0);
-  // The postamble has 90 octets, three RCP a little more than 18.
-  return whole.data.slice(0, whole.data.length - 90 - 18);
+  // The postamble has 18 octets, three RCP a little more than 18.
+  return whole.data.slice(0, whole.data.length - 18 - 18);
 }
 
 function withoutBit27(): ReturnType<typeof dcs> {
