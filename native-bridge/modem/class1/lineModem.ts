@@ -31,6 +31,11 @@ const SILENCE_TRY_MS = 1200;
 /** A modem that takes commands answers at once. */
 const LOST_RESULT_MS = 300;
 const COMMAND_MARGIN_MS = 3000;
+/**
+ * What the modem's OK, the command that follows and the carrier's start take at least, besides +FTS or +FRS: with it 75 ms
+ * become 60, and a modem that took no time at all would still be within T.30's 75 ± 20 ms.
+ */
+const COMMANDS_MS = 15;
 const DLE_ETX = Uint8Array.of(0x10, 0x03);
 
 export interface LineModemParts {
@@ -99,7 +104,7 @@ export class LineModem {
    * never silent, or `signal` ended the wait.
    */
   async silence(gapMs: number, signal: AbortSignal): Promise<boolean> {
-    const hundredths = Math.min(255, Math.max(1, Math.floor(gapMs / 10)));
+    const hundredths = Math.min(255, Math.max(1, Math.floor((gapMs - COMMANDS_MS) / 10)));
     if (this.lastHeard === 'them' && !this.#noFrs) {
       const silent = await this.#theirSilence(hundredths, signal);
       if (silent !== 'unknown command') return silent === 'silent';

@@ -81,7 +81,7 @@ async function fast(
 
 test('frames follow each other at CONNECT, and the final one ends the carrier', async () => {
   const script: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last', octets: CSI },
     { next: 'CONNECT' },
@@ -93,7 +93,7 @@ test('frames follow each other at CONNECT, and the final one ends the carrier', 
 
 test('after our own carrier the pause is +FTS', async () => {
   const { modem, dialogue } = modemOf([
-    { command: 'AT+FTS=7', result: 'OK' },
+    { command: 'AT+FTS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last' },
     { next: 'OK' },
@@ -114,11 +114,11 @@ test('flags that are on already need no command', async () => {
 
 test('a modem that ends the carrier too early gets the rest on another one', async () => {
   const script: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last', octets: CSI },
     { next: 'OK' },
-    { command: 'AT+FTS=7', result: 'OK' },
+    { command: 'AT+FTS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last', octets: DIS },
     { next: 'OK' },
@@ -129,19 +129,19 @@ test('a modem that ends the carrier too early gets the rest on another one', asy
 test('where +FRS and +FTS are unknown or harmful, the host keeps silence', async () => {
   const begin: ScriptStep[] = [{ command: 'AT+FTH=3', result: 'CONNECT' }, { send: 'last' }, { next: 'OK' }];
   expect(await frames(begin, [MCF], { noFrs: true, noFts: true })).toEqual({ result: 'sent' });
-  expect(await frames([{ command: 'AT+FTS=7', result: 'OK' }, ...begin], [MCF], { noFrs: true })).toEqual({
+  expect(await frames([{ command: 'AT+FTS=6', result: 'OK' }, ...begin], [MCF], { noFrs: true })).toEqual({
     result: 'sent',
   });
   const unknown: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'ERROR' },
-    { command: 'AT+FTS=7', result: 'ERROR' },
+    { command: 'AT+FRS=6', result: 'ERROR' },
+    { command: 'AT+FTS=6', result: 'ERROR' },
   ];
   expect(await frames([...unknown, ...begin], [MCF])).toEqual({ result: 'sent' });
 });
 
 test('an OK that was lost is noticed by a modem that takes commands', async () => {
   const script: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'waits' },
+    { command: 'AT+FRS=6', result: 'waits' },
     { interrupt: 'timeout' },
     { command: 'AT', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
@@ -156,7 +156,7 @@ test('an OK that was lost is noticed by a modem that takes commands', async () =
 
 test('ERROR after the time of a frame does not make it be sent twice; a refusal at once does', async () => {
   const begin: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last', octets: MCF },
   ];
@@ -166,7 +166,7 @@ test('ERROR after the time of a frame does not make it be sent twice; a refusal 
 
 test('a CONNECT that comes twice does not make a final frame count as unsent', async () => {
   const script: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last', octets: MCF },
     { next: 'CONNECT' },
@@ -178,7 +178,7 @@ test('a CONNECT that comes twice does not make a final frame count as unsent', a
 test('a line that is never silent is given up after 15 seconds', async () => {
   const tries = Math.ceil(15_000 / 1270);
   const script = Array.from({ length: tries }, (): ScriptStep[] => [
-    { command: 'AT+FRS=7', result: 'waits' },
+    { command: 'AT+FRS=6', result: 'waits' },
     { interrupt: 'OK' },
   ]).flat();
   expect(await frames(script, [MCF])).toEqual({ result: 'failed', detail: 'the line is never silent' });
@@ -186,12 +186,12 @@ test('a line that is never silent is given up after 15 seconds', async () => {
 
 test('a modem that refuses twice to begin is left alone', async () => {
   const script: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'ERROR' },
     { raw: DLE_ETX },
     { next: 'waits' },
     { command: 'AT', result: 'OK' },
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'ERROR' },
     { raw: DLE_ETX },
     { next: 'waits' },
@@ -204,9 +204,9 @@ test('a modem that refuses twice to begin is left alone', async () => {
 });
 
 test('a port that goes away ends the line', async () => {
-  await expect(frames([{ command: 'AT+FRS=7', result: 'closed' }], [MCF])).rejects.toThrow(LineGoneError);
+  await expect(frames([{ command: 'AT+FRS=6', result: 'closed' }], [MCF])).rejects.toThrow(LineGoneError);
   const script: ScriptStep[] = [
-    { command: 'AT+FRS=7', result: 'OK' },
+    { command: 'AT+FRS=6', result: 'OK' },
     { command: 'AT+FTH=3', result: 'CONNECT' },
     { send: 'last', result: 'closed' },
   ];
@@ -216,7 +216,7 @@ test('a port that goes away ends the line', async () => {
 test('data leave in pieces, the last of which ends them', async () => {
   const { sent, shares } = await fast(
     [
-      { command: 'AT+FTS=7', result: 'OK' },
+      { command: 'AT+FTS=6', result: 'OK' },
       { command: 'AT+FTM=146', result: 'CONNECT' },
       { send: 'more' },
       { send: 'more' },
@@ -231,7 +231,7 @@ test('data leave in pieces, the last of which ends them', async () => {
 
 test('a carrier that went early fails a page, and is left to the far end’s judgement under error correction', async () => {
   const script: ScriptStep[] = [
-    { command: 'AT+FTS=7', result: 'OK' },
+    { command: 'AT+FTS=6', result: 'OK' },
     { command: 'AT+FTM=146', result: 'CONNECT' },
     { send: 'last' },
     { next: 'ERROR' },
@@ -243,12 +243,12 @@ test('a carrier that went early fails a page, and is left to the far end’s jud
 test('a CONNECT that was lost is asked for once more', async () => {
   const { sent } = await fast(
     [
-      { command: 'AT+FTS=7', result: 'OK' },
+      { command: 'AT+FTS=6', result: 'OK' },
       { command: 'AT+FTM=146', result: 'waits' },
       { raw: DLE_ETX },
       { next: 'OK' },
       { command: 'AT', result: 'OK' },
-      { command: 'AT+FTS=7', result: 'OK' },
+      { command: 'AT+FTS=6', result: 'OK' },
       { command: 'AT+FTM=146', result: 'CONNECT' },
       { send: 'last' },
       { next: 'OK' },
