@@ -30,6 +30,11 @@ export interface DecodeOptions {
   fillOrder?: FillOrder;
   /** MH without EOL, and MMR: every row begins at a byte, as in TIFF compression 2 and in PDF. Default false. */
   byteAligned?: boolean;
+  /**
+   * MH and MR from a telephone line: nothing before the first EOL is a line. A modem sends ones until its host brings
+   * data, and ones are runs that could pass for lines. Default false.
+   */
+  startsWithEol?: boolean;
   /** Rows after which the page is ended, so that no input makes memory grow without bound. Default 20,000. */
   maxRows?: number;
 }

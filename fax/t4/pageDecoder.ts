@@ -95,6 +95,7 @@ export class PageDecoder {
    */
   constructor(options: DecodeOptions, onRow?: RowListener, expectedRows = FEW_ROWS) {
     const { coding, width, fillOrder = 'msb', byteAligned = false, maxRows = MOST_ROWS } = options;
+    const startsWithEol = options.startsWithEol === true && coding !== 'MMR';
     checkWidth(width);
     if (!Number.isInteger(maxRows) || maxRows < 1) throw new RangeError(`at most ${maxRows} rows`);
     this.#coding = coding;
@@ -104,6 +105,10 @@ export class PageDecoder {
     this.#input = new BitInput(fillOrder);
     this.#rows = new PackedRows(width, maxRows, expectedRows);
     this.#framing = coding === 'MH' ? (byteAligned ? 'bare' : 'unknown') : coding === 'MR' ? 'eol' : 'bare';
+    if (startsWithEol) {
+      this.#framing = 'eol';
+      this.#phase = 'search';
+    }
     this.#oneDimensional = coding !== 'MMR';
     this.#cursor = {
       view: this.#input.view,

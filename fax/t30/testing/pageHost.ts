@@ -80,7 +80,12 @@ export class PageHost {
       return null;
     }
     const { coding, width, resolution } = incoming.parameters;
-    const decoder = new PageDecoder({ coding, width: widthPixels(width, resolution), fillOrder: 'lsb' });
+    const decoder = new PageDecoder({
+      coding,
+      width: widthPixels(width, resolution),
+      fillOrder: 'lsb',
+      startsWithEol: true,
+    });
     return {
       push: (octets) => decoder.push(octets),
       end: () => {

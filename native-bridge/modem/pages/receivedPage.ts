@@ -51,7 +51,13 @@ export class ReceivedPage {
     this.#geometry = { width: widthPixels(width, resolution), ...dotsPerInch(resolution, inch) };
     this.#encoder = new PageEncoder(this.#geometry.width, { coding: 'MMR' });
     this.#decoder = new PageDecoder(
-      { coding, width: this.#geometry.width, fillOrder: 'lsb', maxRows: MAX_PAGE_HEIGHT },
+      {
+        coding,
+        width: this.#geometry.width,
+        fillOrder: 'lsb',
+        maxRows: MAX_PAGE_HEIGHT,
+        startsWithEol: !this.ecm,
+      },
       (changes, count) => this.#encoder.addChanges(changes, count),
     );
   }
