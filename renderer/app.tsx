@@ -7,6 +7,7 @@ import { useConnectionState } from './gateway/gateway.tsx';
 import { useStatus } from './gateway/queries.ts';
 import { InboxScreen } from './inbox/inboxScreen.tsx';
 import { useT } from './language/language.tsx';
+import { LinesScreen } from './lines/linesScreen.tsx';
 import { ErrorBoundary } from './parts/errorBoundary.tsx';
 import { NewFaxScreen } from './newFax/newFaxScreen.tsx';
 import { OutgoingScreen } from './outgoing/outgoingScreen.tsx';
@@ -87,6 +88,7 @@ function Screens(): ReactNode {
         <NewFaxScreen />
       </Route>
       <Route path="/contacts/:id?">{({ id }) => <AddressBookScreen contactId={id} />}</Route>
+      <Route path="/lines/:part?/:id?">{({ part, id }) => <LinesScreen part={part} id={id} />}</Route>
       <Route path="/settings">
         <SettingsScreen />
       </Route>

@@ -4,6 +4,7 @@ import { ChevronLeft, Send, Trash2 } from 'lucide-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Contact, NewContact } from '../../protocol/api/types.ts';
+import { telephoneDestination } from '../../protocol/destination.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useOnline } from '../gateway/queries.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
@@ -55,7 +56,19 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
   const errors = {
     name: fields.name.trim() === '' ? t('contacts.needName') : undefined,
     deviceId: deviceIdError(),
+    telephone: telephoneError(),
   };
+
+  function telephoneError(): string | undefined {
+    if (fields.telephone.trim() === '') return undefined;
+    const destination = telephoneDestination(fields.telephone);
+    if (destination === undefined) return t('contacts.badTelephone');
+    const other = contacts.find(
+      ({ id, telephone }) =>
+        id !== contact?.id && telephone !== undefined && telephoneDestination(telephone) === destination,
+    );
+    return other === undefined ? undefined : t('contacts.numberTaken', { name: other.name });
+  }
 
   function deviceIdError(): string | undefined {
     const id = fields.deviceId.trim().toLowerCase();
@@ -72,7 +85,7 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
 
   const save = async (): Promise<void> => {
     setTried(true);
-    if (errors.name !== undefined || errors.deviceId !== undefined) return;
+    if (Object.values(errors).some((error) => error !== undefined)) return;
     try {
       const kept = await api.contacts.save.mutate({
         ...newContact(fields),
@@ -108,6 +121,8 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
   };
 
   const { deviceId } = contact ?? {};
+  const number = contact?.telephone === undefined ? undefined : telephoneDestination(contact.telephone);
+  const destination = deviceId ?? number;
   return (
     <article
       className={styles['editor']}
@@ -121,8 +136,8 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
         <h2 className={styles['title']}>{contact?.name ?? t('contacts.newTitle')}</h2>
         {deviceId !== undefined && <OnlineMark presence={presenceOf(deviceId, online)} />}
         <span className={styles['gap']} />
-        {deviceId !== undefined && (
-          <Button small icon={Send} onPress={() => startFax(go, { to: [deviceId] })}>
+        {destination !== undefined && (
+          <Button small icon={Send} onPress={() => startFax(go, { to: [destination] })}>
             {t('newFax.title')}
           </Button>
         )}
@@ -162,6 +177,7 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
           value={fields.telephone}
           onChange={set('telephone')}
           maxLength={40}
+          error={tried ? errors.telephone : undefined}
         />
         <TextField
           label={t('contacts.note')}

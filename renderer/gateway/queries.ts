@@ -22,7 +22,6 @@ import type {
   TelephoneSettings,
 } from '../../protocol/api/lines.ts';
 import type { JournalLine } from '../../protocol/modem.ts';
-import { apiErrorOf } from '../../protocol/api/carrier.ts';
 import { useApi } from './gateway.tsx';
 import { itemsOf } from './listPatch.ts';
 import { type OutgoingFolder, queryKeys } from './queryKeys.ts';
@@ -175,7 +174,8 @@ export function useRemotesOf(numbers: readonly string[]): Map<string, RemoteProf
   return useQueries({
     queries: numbers.map((number) => ({
       queryKey: queryKeys.remote(number),
-      queryFn: () => api.remotes.get.query({ number }).catch(nullWhenNotFound),
+      // Of whom nothing can be learned now, nothing is known.
+      queryFn: () => api.remotes.get.query({ number }).catch(() => null),
     })),
     combine: (answers) => new Map(answers.map((answer, index) => [numbers[index] ?? '', answer.data])),
   });
@@ -208,11 +208,6 @@ export function useJournal(callId: string): Asked<JournalLine[]> {
 export function usePollOffers(): PollOffer[] | undefined {
   const api = useApi();
   return useQuery({ queryKey: queryKeys.pollOffers, queryFn: () => api.polling.offers.query() }).data;
-}
-
-function nullWhenNotFound(error: unknown): null {
-  if (apiErrorOf(error)?.code === 'NOT_FOUND') return null;
-  throw error;
 }
 
 async function allOnline(api: ReturnType<typeof useApi>): Promise<OnlineDevice[]> {

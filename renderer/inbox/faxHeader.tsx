@@ -2,13 +2,16 @@
 
 import { ChevronLeft, Download, Mail, MailOpen, Reply, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { isTelephone } from '../../protocol/destination.ts';
 import type { IncomingDocument } from '../../protocol/api/types.ts';
+import { canBeReached } from '../language/destinationWords.ts';
 import { useT } from '../language/language.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { SaveMenu } from '../parts/saveMenu.tsx';
 import { startFax } from '../shell/faxIntent.ts';
 import { useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
+import { senderName } from './senderWords.ts';
 import { useInboxCommands } from './inboxCommands.ts';
 
 export function FaxHeader({
@@ -28,13 +31,18 @@ export function FaxHeader({
       </span>
       <div className={panes['documentHeading']}>
         <h2 className={panes['documentTitle']}>
-          {document.subject ?? (document.purpose === 'echo' ? t('inbox.echo') : t('inbox.noSubject'))}
+          {document.subject ??
+            (document.purpose === 'echo'
+              ? t('inbox.echo')
+              : t(isTelephone(document.from) ? 'inbox.byTelephone' : 'inbox.noSubject'))}
         </h2>
-        <p className={panes['documentSub']}>{document.contactName ?? document.fromName}</p>
+        <p className={panes['documentSub']}>{senderName(document, t)}</p>
       </div>
-      <Button small icon={Reply} onPress={() => startFax(go, { to: [document.from] })}>
-        {t('action.reply')}
-      </Button>
+      {canBeReached(document.from) && (
+        <Button small icon={Reply} onPress={() => startFax(go, { to: [document.from] })}>
+          {t('action.reply')}
+        </Button>
+      )}
       <SaveMenu folder="incoming" documentId={document.id} icon={Download} disabled={document.pages === 0} />
       <IconButton
         icon={document.read ? Mail : MailOpen}

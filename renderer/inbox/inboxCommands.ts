@@ -7,6 +7,7 @@ import { useApi } from '../gateway/gateway.tsx';
 import { type LoadedList, putIntoList, removeFromList } from '../gateway/listPatch.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
 import { useErrorWords } from '../language/errorWords.ts';
+import { senderName } from './senderWords.ts';
 import { useT } from '../language/language.tsx';
 import { stopPictures } from '../parts/pagePictures.ts';
 import { useToast } from '../parts/toasts.tsx';
@@ -61,7 +62,7 @@ export function useInboxCommands(): InboxCommands {
         const goOn = stopPictures('incoming', document.id);
         const removal = api.inbox.remove.mutate({ documentId: document.id });
         toast({
-          text: t('inbox.removed', { name: document.contactName ?? document.fromName }),
+          text: t('inbox.removed', { name: senderName(document, t) }),
           // Undo may be faster than the gateway.
           undo: () => void removal.then(() => restore(document, onRestored)).catch(() => {}),
         });

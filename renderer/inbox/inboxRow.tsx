@@ -1,11 +1,13 @@
 // One received fax in the list: first page, sender, subject, time, pages, state.
 
-import { ArrowDownToLine, Ban, CircleDot, Unplug } from 'lucide-react';
+import { ArrowDownToLine, Ban, CircleDot, TriangleAlert, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { IncomingDocument } from '../../protocol/api/types.ts';
+import { damagedLines } from '../language/pageWords.ts';
 import { useFormats, useT } from '../language/language.tsx';
 import { PageImage } from '../parts/pageImage.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
+import { senderAddress, senderName } from './senderWords.ts';
 import rows from '../parts/documentRow.module.css';
 
 export function InboxRow({ document }: { document: IncomingDocument }): ReactNode {
@@ -18,12 +20,12 @@ export function InboxRow({ document }: { document: IncomingDocument }): ReactNod
           <PageImage folder="incoming" documentId={document.id} index={0} cssWidth={40} decorative />
         )}
       </span>
-      <span className={rows['title']}>{document.contactName ?? document.fromName}</span>
+      <span className={rows['title']}>{senderName(document, t)}</span>
       <time className={rows['time']} dateTime={document.receivedAt}>
         {formats.listTime(document.receivedAt)}
       </time>
       <span className={rows['subject']}>
-        {document.subject ?? (document.purpose === 'echo' ? t('inbox.echo') : document.from)}
+        {document.subject ?? (document.purpose === 'echo' ? t('inbox.echo') : senderAddress(document, t))}
       </span>
       <span className={rows['state']}>
         <IncomingState document={document} />
@@ -62,11 +64,19 @@ export function IncomingState({ document }: { document: IncomingDocument }): Rea
           {t('incoming.cancelled')}
         </StatusMark>
       );
-    case 'complete':
+    case 'complete': {
+      const damaged = damagedLines(document.quality);
+      if (damaged > 0)
+        return (
+          <StatusMark icon={TriangleAlert} tone="wait">
+            {t('quality.damaged', { count: damaged })}
+          </StatusMark>
+        );
       return document.read ? null : (
         <StatusMark icon={CircleDot} tone="busy">
           {t('incoming.unread')}
         </StatusMark>
       );
+    }
   }
 }

@@ -3,6 +3,7 @@
 import { type ReactNode, useCallback, useEffect, useRef } from 'react';
 import type { IncomingDocument } from '../../protocol/api/types.ts';
 import { useInbox, useIncoming, useIncomingPages } from '../gateway/queries.ts';
+import { canBeReached } from '../language/destinationWords.ts';
 import { useT } from '../language/language.tsx';
 import { ListFailed } from '../parts/listFailed.tsx';
 import { VirtualList } from '../parts/virtualList.tsx';
@@ -14,6 +15,7 @@ import { PageViewer } from '../viewer/pageViewer.tsx';
 import { InboxDetails } from './inboxDetails.tsx';
 import { InboxEmpty } from './inboxEmpty.tsx';
 import { FaxHeader } from './faxHeader.tsx';
+import { senderName } from './senderWords.ts';
 import { InboxRow } from './inboxRow.tsx';
 import { useInboxCommands } from './inboxCommands.ts';
 import panes from '../shell/panes.module.css';
@@ -62,7 +64,7 @@ export function InboxScreen({ documentId }: { documentId: string | undefined }):
       if (document !== undefined) void commands.markRead(document, !document.read);
     },
     a: () => {
-      if (document !== undefined) startFax(go, { to: [document.from] });
+      if (document !== undefined && canBeReached(document.from)) startFax(go, { to: [document.from] });
     },
   });
 
@@ -111,7 +113,7 @@ function OpenFax({
 }): ReactNode {
   const t = useT();
   const { data: pages } = useIncomingPages(document.id);
-  const sender = document.contactName ?? document.fromName;
+  const sender = senderName(document, t);
   const waiting = document.state === 'receiving' || document.state === 'broken';
   return (
     <>
@@ -134,7 +136,8 @@ function useMarkRead(
 ): void {
   // Marked unread by hand while it is open: it stays unread until it is opened again.
   const openedId = document?.id;
-  const complete = document?.state === 'complete';
+  // Nothing more is to come of it.
+  const complete = document?.state === 'complete' || document?.state === 'partial';
   const latest = useRef(document);
   latest.current = document;
   useEffect(() => {

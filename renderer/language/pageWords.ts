@@ -1,5 +1,6 @@
-// A page's quality in words.
+// A page's quality in words: its resolution, and what a telephone line did to it.
 
+import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { DocumentPage } from '../../protocol/api/types.ts';
 import { RESOLUTIONS } from '../../protocol/page.ts';
 import type { Translate } from './language.tsx';
@@ -12,4 +13,9 @@ export function resolutionWords(page: Pick<DocumentPage, 'xDpi' | 'yDpi'>, t: Tr
     (candidate) => RESOLUTIONS[candidate].x === page.xDpi && RESOLUTIONS[candidate].y === page.yDpi,
   );
   return name === undefined ? numbers : `${t(`resolution.${name}`)} (${numbers})`;
+}
+
+/** Rows of all pages that did not arrive as they were sent. */
+export function damagedLines(quality: readonly PageQualityReport[] = []): number {
+  return quality.reduce((sum, { badRows }) => sum + badRows, 0);
 }

@@ -2,10 +2,11 @@
 
 import { FilePlus2, SendHorizontal } from 'lucide-react';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { isTelephone } from '../../protocol/destination.ts';
 import type { PageOptions } from '../../protocol/imaging.ts';
-import { useOutgoingPages, useSettings } from '../gateway/queries.ts';
+import { useOutgoingPages, useSettings, useStatus } from '../gateway/queries.ts';
 import { useErrorWords } from '../language/errorWords.ts';
-import { type Translate, useFormats, useT } from '../language/language.tsx';
+import { type Translate, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import { EmptyState } from '../parts/emptyState.tsx';
 import { TextField } from '../parts/fields.tsx';
@@ -15,11 +16,15 @@ import { type FaxIntent, useFaxIntents } from '../shell/faxIntent.ts';
 import { useGo } from '../shell/navigation.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { PageViewer } from '../viewer/pageViewer.tsx';
+import { Estimate } from './estimate.tsx';
+import { ConfirmNumber } from './confirmNumber.tsx';
 import { DraftWarnings } from './draftWarnings.tsx';
 import { FileList } from './fileList.tsx';
 import { OptionFields } from './optionFields.tsx';
 import { RecipientField } from './recipientField.tsx';
-import { estimatedSeconds } from './sendEstimate.ts';
+import { SEND_NOW, sendingErrors, sendingOf } from './sendingFields.ts';
+import { SendingOptions } from './sendingOptions.tsx';
+import { useNewNumbers } from './useNewNumbers.ts';
 import { drawTestPage } from './testPage.ts';
 import { type DraftSource, useDraft } from './useDraft.ts';
 import { useFiles } from './useFiles.ts';
@@ -36,7 +41,14 @@ export function NewFaxScreen(): ReactNode {
   const [title, setTitle] = useState('');
   const [chosen, setChosen] = useState<Partial<PageOptions>>({});
   const [tried, setTried] = useState(false);
+  const [sendingFields, setSendingFields] = useState(SEND_NOW);
+  // When somebody last did something about the time to send at.
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  const newNumbers = useNewNumbers(recipients);
+  const byTelephone = recipients.some(isTelephone);
+  const noLine = useStatus()?.lines.every(({ state }) => state === 'disabled') === true;
   const recipientInput = useRef<HTMLInputElement>(null);
+  const confirmation = useRef<HTMLDivElement>(null);
   const options = useMemo(
     (): PageOptions => ({
       resolution: 'fine',
@@ -84,18 +96,22 @@ export function NewFaxScreen(): ReactNode {
   const missing: Missing | undefined =
     recipients.length === 0
       ? 'recipient'
-      : nothing
-        ? 'files'
-        : files.unusable
-          ? 'goodFiles'
-          : failed && !draft.pending
-            ? 'pages'
-            : undefined;
+      : newNumbers.asking || newNumbers.unconfirmed.length > 0
+        ? 'confirmation'
+        : Object.values(sendingErrors(sendingFields, nowMs)).some(Boolean)
+          ? 'options'
+          : nothing
+            ? 'files'
+            : files.unusable
+              ? 'goodFiles'
+              : failed && !draft.pending
+                ? 'pages'
+                : undefined;
 
   const sending = useSending({
     draft,
     complete: missing === undefined,
-    request: { recipients, title: title.trim() },
+    request: { recipients, title: title.trim(), sending: sendingOf(sendingFields, byTelephone) },
     onSent: (sent) => {
       toast({ text: t('newFax.queued', { count: recipients.length }) });
       go(`/outbox/${sent.id}`);
@@ -103,10 +119,16 @@ export function NewFaxScreen(): ReactNode {
   });
   const send = (): void => {
     setTried(true);
+    setNowMs(Date.now());
     if (missing === 'recipient') recipientInput.current?.focus();
+    if (missing === 'confirmation') confirmation.current?.querySelector('input')?.focus();
     sending.press();
   };
   useShortcuts({ 'Ctrl+Enter': send });
+  const recipientError = (): string | undefined => {
+    if (tried && missing === 'recipient') return t('newFax.needRecipient');
+    return tried && missing === 'confirmation' && !newNumbers.asking ? t('newFax.needConfirm') : undefined;
+  };
 
   return (
     <div className={styles['screen']}>
@@ -122,8 +144,29 @@ export function NewFaxScreen(): ReactNode {
             recipients={recipients}
             onChange={setRecipients}
             inputRef={recipientInput}
-            error={tried && missing === 'recipient' ? t('newFax.needRecipient') : undefined}
+            error={recipientError()}
           />
+          <div ref={confirmation} className={styles['confirmations']}>
+            {newNumbers.unconfirmed.slice(0, 1).map((destination) => (
+              <ConfirmNumber
+                key={destination}
+                destination={destination}
+                mayTakeFocus={() => recipientInput.current?.value === ''}
+                onConfirmed={() => {
+                  newNumbers.confirm(destination);
+                  if (newNumbers.unconfirmed.length === 1) recipientInput.current?.focus();
+                }}
+              />
+            ))}
+          </div>
+          {byTelephone && noLine && (
+            <Notice tone="warn">
+              {t('newFax.noLine')}{' '}
+              <Button small onPress={() => go('/lines')}>
+                {t('action.openLines')}
+              </Button>
+            </Notice>
+          )}
           <FileList
             files={files}
             pagesOf={
@@ -146,6 +189,15 @@ export function NewFaxScreen(): ReactNode {
             fixed={pagesOf !== undefined}
             onChange={(change) => setChosen({ ...chosen, ...change })}
           />
+          <SendingOptions
+            fields={sendingFields}
+            byTelephone={byTelephone}
+            errors={tried ? sendingErrors(sendingFields, nowMs) : undefined}
+            onChange={(change) => {
+              setNowMs(Date.now());
+              setSendingFields((old) => ({ ...old, ...change }));
+            }}
+          />
           {document !== undefined && <DraftWarnings document={document} pages={pages} />}
           {draft.error !== undefined && (
             <Notice tone="bad">
@@ -163,14 +215,7 @@ export function NewFaxScreen(): ReactNode {
                 count: files.files.length,
               })}
           </p>
-          {sending.state !== 'waiting' && (
-            <Estimate
-              pages={document?.pages ?? 0}
-              expected={document?.pagesExpected}
-              prepared={document?.prepared ?? false}
-              bytes={document?.totalBytes ?? 0}
-            />
-          )}
+          {sending.state !== 'waiting' && <Estimate document={document} recipients={recipients} />}
           <span className={styles['sendButtons']}>
             {sending.state === 'waiting' && (
               <Button kind="quiet" onPress={sending.withdraw}>
@@ -212,45 +257,10 @@ export function NewFaxScreen(): ReactNode {
   );
 }
 
-type Missing = 'recipient' | 'files' | 'goodFiles' | 'pages';
+type Missing = 'recipient' | 'confirmation' | 'options' | 'files' | 'goodFiles' | 'pages';
 
 function fileError(missing: Missing | undefined, t: Translate): string | undefined {
   if (missing === 'files') return t('newFax.needFiles');
   if (missing === 'goodFiles') return t('newFax.needGoodFiles');
   return missing === 'pages' ? t('newFax.needPages') : undefined;
-}
-
-function Estimate({
-  pages,
-  expected,
-  prepared,
-  bytes,
-}: {
-  pages: number;
-  expected: number | undefined;
-  prepared: boolean;
-  bytes: number;
-}): ReactNode {
-  const t = useT();
-  const formats = useFormats();
-  if (pages === 0) return <span className={styles['estimate']} />;
-  if (!prepared)
-    return (
-      <span className={styles['estimate']} role="status">
-        {expected === undefined
-          ? t('newFax.made', { count: pages })
-          : t('newFax.madeOf', { done: pages, total: expected })}
-      </span>
-    );
-  const seconds = estimatedSeconds(pages, bytes);
-  return (
-    <span className={styles['estimate']}>
-      {t('pages', { count: pages })} · {formats.bytes(bytes)} ·{' '}
-      {seconds <= 10
-        ? t('newFax.fewSeconds')
-        : seconds < 90
-          ? t('newFax.seconds', { count: Math.ceil(seconds / 10) * 10 })
-          : t('newFax.minutes', { count: Math.ceil(seconds / 60) })}
-    </span>
-  );
 }

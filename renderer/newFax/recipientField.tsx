@@ -1,4 +1,4 @@
-// To whom: chips, and a field that knows the address book, who is online, and what a device id looks like.
+// To whom: chips, and a field that knows the address book, who is online, and what numbers and device ids look like.
 
 import { ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, type Ref, useMemo, useState } from 'react';
@@ -17,10 +17,12 @@ import {
   Text,
 } from 'react-aria-components';
 import { X } from 'lucide-react';
+import { isTelephone } from '../../protocol/destination.ts';
 import { useContacts, useOnline, useStatus } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
-import { OnlineMark } from '../parts/onlineMark.tsx';
-import { type Candidate, candidatesOf, isDeviceId, matching, splitIds } from './recipients.ts';
+import { destinationWords } from '../language/destinationWords.ts';
+import { CandidateMark, WayIcon } from './recipientMarks.tsx';
+import { type Candidate, candidatesOf, destinationsIn, matching } from './recipients.ts';
 import styles from './newFax.module.css';
 
 interface RecipientFieldProps {
@@ -54,19 +56,20 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
     add(ids);
     setRound(round + 1);
   };
-  /** Takes what is typed as device ids, or as the name of a single candidate. */
+  const isKnown = (deviceId: string): boolean => candidates.some(({ id }) => id === deviceId);
+  /** Takes what is typed as numbers and device ids, or as the name of a single candidate. */
   const takeTyped = (): boolean => {
     const text = typed.trim();
     if (text === '') return false;
     const named = candidates.filter((candidate) => candidate.name.toLowerCase() === text.toLowerCase());
     const [only] = named;
-    if (only !== undefined && named.length === 1) {
+    // A contact with device and number goes by the device, which is offered first.
+    if (only !== undefined && named.every(({ contactId }) => contactId === only.contactId)) {
       addAndGoOn([only.id]);
       return true;
     }
-    const ids = splitIds(text);
-    const bad = ids.find((id) => !isDeviceId(id));
-    if (bad === undefined) addAndGoOn(ids);
+    const { destinations, bad } = destinationsIn(text, isKnown);
+    if (bad === undefined) addAndGoOn(destinations);
     else {
       setWrong(bad);
       // The list would cover the words about what is wrong.
@@ -87,8 +90,10 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
       onChange(recipients.slice(0, -1));
     }
   };
-  const offline = recipients.filter((id) => !online.some((device) => device.deviceId === id));
-  const message = wrong === undefined ? error : t('newFax.notADeviceId', { id: wrong });
+  const offline = recipients.filter(
+    (id) => !isTelephone(id) && !online.some((device) => device.deviceId === id),
+  );
+  const message = wrong === undefined ? error : t('newFax.notARecipient', { id: wrong });
   return (
     <div className={styles['recipients']} onKeyDownCapture={onKeyDown}>
       <ComboBox
@@ -106,8 +111,9 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
           if (typeof key === 'string') addAndGoOn([key]);
         }}
         onBlur={() => {
-          // Leaving the field with an id in it means that id.
-          if (splitIds(typed).every(isDeviceId) && typed.trim() !== '') add(splitIds(typed));
+          // Leaving the field with an id or a number in it means that one.
+          const { destinations, bad } = destinationsIn(typed, isKnown);
+          if (bad === undefined && destinations.length > 0) add(destinations);
         }}
         isInvalid={message !== undefined}
         validationBehavior="aria"
@@ -140,8 +146,10 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
             {(candidate) => (
               <ListBoxItem id={candidate.id} textValue={candidate.name} className={styles['comboItem'] ?? ''}>
                 <span className={styles['comboName']}>{candidate.name}</span>
-                {candidate.name !== candidate.id && <span className={styles['comboId']}>{candidate.id}</span>}
-                <OnlineMark presence={candidate.presence} />
+                {candidate.name !== candidate.id && (
+                  <span className={styles['comboId']}>{destinationWords(candidate.id, t)}</span>
+                )}
+                <CandidateMark candidate={candidate} />
               </ListBoxItem>
             )}
           </ListBox>
@@ -170,10 +178,12 @@ function Chips({
     >
       <TagList className={styles['chips'] ?? ''}>
         {recipients.map((id) => {
-          const name = candidates.find((candidate) => candidate.id === id)?.name ?? id;
+          const shown = destinationWords(id, t);
+          const name = candidates.find((candidate) => candidate.id === id)?.name ?? shown;
           return (
             <Tag key={id} id={id} textValue={name} className={styles['chip'] ?? ''}>
-              <span title={id}>{name}</span>
+              <WayIcon destination={id} />
+              <span title={shown}>{name}</span>
               <BaseButton
                 slot="remove"
                 className={styles['chipRemove'] ?? ''}

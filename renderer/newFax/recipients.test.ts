@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pageRanges } from './pageRanges.ts';
-import { candidatesOf, isDeviceId, matching, presenceOf, splitIds } from './recipients.ts';
-import { estimatedSeconds } from './sendEstimate.ts';
+import { numberOf } from '../../protocol/destination.ts';
+import {
+  candidatesOf,
+  contactOf,
+  destinationsIn,
+  isDeviceId,
+  matching,
+  presenceOf,
+  splitIds,
+} from './recipients.ts';
+import { estimatedSeconds, telephoneSeconds } from './sendEstimate.ts';
+import { laterToday, SEND_NOW, sendingErrors, sendingOf } from './sendingFields.ts';
 import { fileObjection } from './useFiles.ts';
 
 const contacts = [
@@ -16,7 +26,8 @@ const online = [
 
 test('a contact who is online is offered once, by the name in the address book', () => {
   expect(candidatesOf(contacts, online)).toEqual([
-    { id: 'kyoto-office', name: '京都支店', presence: 'busy' },
+    { id: 'kyoto-office', name: '京都支店', presence: 'busy', contactId: '1' },
+    { id: 'tel:+81755550100', name: 'By telephone only', contactId: '2' },
     { id: 'echo', name: 'Echo', presence: 'online' },
   ]);
 });
@@ -25,7 +36,79 @@ test('typing finds names and ids', () => {
   const all = candidatesOf(contacts, online);
   expect(matching(all, '京都').map((candidate) => candidate.id)).toEqual(['kyoto-office']);
   expect(matching(all, ' KYOTO ').map((candidate) => candidate.id)).toEqual(['kyoto-office']);
-  expect(matching(all, '')).toHaveLength(2);
+  expect(matching(all, '')).toHaveLength(3);
+  expect(matching(all, '75 555').map((candidate) => candidate.id)).toEqual(['tel:+81755550100']);
+});
+
+test('a contact with device and number is offered by both, the device first', () => {
+  const both = [{ id: '3', name: 'Osaka', deviceId: 'osaka', telephone: '+81 6 5550 0177' }];
+  expect(candidatesOf(both, []).map(({ id, presence }) => [id, presence])).toEqual([
+    ['osaka', 'offline'],
+    ['tel:+81655500177', undefined],
+  ]);
+});
+
+test('a contact is found by its number, whatever way it is written there', () => {
+  expect(contactOf(contacts, 'tel:+81755550100')?.id).toBe('2');
+  expect(contactOf(contacts, 'kyoto-office')?.id).toBe('1');
+  expect(contactOf(contacts, 'tel:+81755550101')).toBeUndefined();
+});
+
+test.each([
+  ['03-1234-5678', ['tel:0312345678']],
+  ['+81 (3) 1234 5678', ['tel:+81312345678']],
+  ['０３ー１２３４', undefined],
+  ['０３－１２３４－５６７８', ['tel:0312345678']],
+  ['echo, 03 1234 5678; Kyoto-Office', ['echo', 'tel:0312345678', 'kyoto-office']],
+  ['echo kyoto-office', ['echo', 'kyoto-office']],
+  ['echo echo', ['echo']],
+  ['+81 75 555 0148\n+81 75 555 0190', ['tel:+81755550148', 'tel:+81755550190']],
+  ['', []],
+])('“%s” means %o', (text, destinations) => {
+  const found = destinationsIn(text);
+  if (destinations === undefined) expect(found.bad).toBeDefined();
+  else expect(found).toEqual({ destinations, bad: undefined });
+});
+
+test('digits are a number, unless a device is known by them', () => {
+  expect(destinationsIn('4711').destinations).toEqual(['tel:4711']);
+  expect(destinationsIn('4711', (id) => id === '4711').destinations).toEqual(['4711']);
+});
+
+test('whatever is typed, what comes of it can be sent to', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      for (const destination of destinationsIn(text).destinations)
+        expect(isDeviceId(destination) || /^\+?[0-9*#][0-9*#,w]*$/.test(numberOf(destination))).toBe(true);
+    }),
+  );
+});
+
+test('a time to send at lies ahead, and only a fax machine is told of a subaddress', () => {
+  const now = new Date(2026, 10, 22, 14, 20);
+  expect(laterToday(now)).toBe('2026-11-22T15:00');
+  const fields = { ...SEND_NOW, when: 'at' as const, sendAt: '2026-11-22T15:00', subaddress: '12#' };
+  expect(sendingErrors(fields, now.getTime())).toEqual({
+    sendAt: false,
+    subaddress: false,
+    password: false,
+  });
+  expect(sendingErrors({ ...fields, sendAt: '2026-11-22T14:00' }, now.getTime()).sendAt).toBe(true);
+  expect(sendingErrors({ ...fields, sendAt: '' }, now.getTime()).sendAt).toBe(true);
+  expect(sendingErrors({ ...fields, password: 'abc' }, now.getTime()).password).toBe(true);
+  expect(sendingOf(fields, true)).toEqual({
+    priority: 'normal',
+    cheapHours: false,
+    sendAt: new Date(2026, 10, 22, 15, 0).toISOString(),
+    subaddress: '12#',
+  });
+  expect(sendingOf({ ...fields, when: 'cheap' }, false)).toEqual({ priority: 'normal', cheapHours: false });
+});
+
+test('a telephone call takes longer with every page, octet, and slower machine', () => {
+  expect(telephoneSeconds(1, 30_000)).toBeGreaterThan(30);
+  expect(telephoneSeconds(2, 30_000)).toBeGreaterThan(telephoneSeconds(1, 30_000));
+  expect(telephoneSeconds(1, 30_000, 9_600)).toBeGreaterThan(telephoneSeconds(1, 30_000));
 });
 
 test('who is not in the directory is offline', () => {

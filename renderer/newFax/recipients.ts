@@ -1,27 +1,40 @@
-// Who can be chosen as a recipient, and what counts as a device id.
+// Who can be chosen as a recipient, and what counts as a device id or a telephone number.
 
 import type { Contact, OnlineDevice } from '../../protocol/api/types.ts';
+import { isTelephone, telephoneDestination } from '../../protocol/destination.ts';
 import { deviceIdSchema } from '../../protocol/relay.ts';
 
 export type Presence = 'online' | 'busy' | 'offline';
+/** How a fax reaches a destination. */
+export type Way = 'relay' | 'telephone';
 
 export interface Candidate {
-  /** Device id. */
+  /** Device id, or `tel:` and a number. */
   id: string;
   name: string;
-  presence: Presence;
+  /** Of a telephone nobody knows. */
+  presence?: Presence;
+  /** Of the contact that it belongs to; a contact may be reached in two ways. */
+  contactId?: string;
 }
 
-/** The address book first, then who else is online; each device once. */
+/**
+ * The address book first, then who else is online; each device and number once. A contact with both is offered twice,
+ * the device first: the relay confirms and costs nothing.
+ */
 export function candidatesOf(contacts: readonly Contact[], online: readonly OnlineDevice[]): Candidate[] {
   const candidates = new Map<string, Candidate>();
-  for (const { name, deviceId } of contacts) {
-    if (deviceId !== undefined && !candidates.has(deviceId))
-      candidates.set(deviceId, { id: deviceId, name, presence: presenceOf(deviceId, online) });
+  const add = (candidate: Candidate): void => {
+    if (!candidates.has(candidate.id)) candidates.set(candidate.id, candidate);
+  };
+  for (const { id: contactId, name, deviceId, telephone } of contacts) {
+    if (deviceId !== undefined)
+      add({ id: deviceId, name, presence: presenceOf(deviceId, online), contactId });
+    const number = telephone === undefined ? undefined : telephoneDestination(telephone);
+    if (number !== undefined) add({ id: number, name, contactId });
   }
   for (const device of online) {
-    if (candidates.has(device.deviceId)) continue;
-    candidates.set(device.deviceId, {
+    add({
       id: device.deviceId,
       name: device.contactName ?? device.displayName ?? device.deviceId,
       presence: device.busy ? 'busy' : 'online',
@@ -35,13 +48,33 @@ export function presenceOf(deviceId: string | undefined, online: readonly Online
   return device === undefined ? 'offline' : device.busy ? 'busy' : 'online';
 }
 
-/** Those whose name or id contains what is typed. */
+/** The contact with this device id or number, whatever way the number is written there. */
+export function contactOf(contacts: readonly Contact[], destination: string): Contact | undefined {
+  return contacts.find(
+    ({ deviceId, telephone }) =>
+      deviceId === destination ||
+      (telephone !== undefined &&
+        isTelephone(destination) &&
+        telephoneDestination(telephone) === destination),
+  );
+}
+
+/** Those whose name, id or number contains what is typed. */
 export function matching(candidates: readonly Candidate[], typed: string): Candidate[] {
   const wanted = typed.trim().toLowerCase();
   if (wanted === '') return [...candidates];
+  const digits = digitsOf(typed);
   return candidates.filter(
-    (candidate) => candidate.name.toLowerCase().includes(wanted) || candidate.id.includes(wanted),
+    ({ id, name }) =>
+      name.toLowerCase().includes(wanted) ||
+      (isTelephone(id) ? digits.length > 1 && id.includes(digits) : id.includes(wanted)),
   );
+}
+
+/** Nothing when other characters than those of a telephone number are among what is typed. */
+function digitsOf(typed: string): string {
+  const plain = typed.normalize('NFKC').replaceAll(/[\s()./‐-―-]/g, '');
+  return /^\+?\d+$/.test(plain) ? plain : '';
 }
 
 /** Ids as people paste them: separated by commas, semicolons or spaces, with capitals. */
@@ -53,3 +86,27 @@ export function splitIds(text: string): string[] {
 }
 
 export const isDeviceId = (text: string): boolean => deviceIdSchema.safeParse(text).success;
+
+/**
+ * The destinations in a text as people type or paste it; `bad` is the first part that is none. What can be a number is
+ * one, unless `known` has a device of that id.
+ */
+export function destinationsIn(
+  text: string,
+  known: (deviceId: string) => boolean = () => false,
+): { destinations: string[]; bad: string | undefined } {
+  const destinations: string[] = [];
+  let bad: string | undefined;
+  const take = (part: string): boolean => {
+    const number = known(part.toLowerCase()) ? undefined : telephoneDestination(part);
+    const found = number ?? (isDeviceId(part.toLowerCase()) ? part.toLowerCase() : undefined);
+    if (found !== undefined) destinations.push(found);
+    return found !== undefined;
+  };
+  for (const part of text.split(/[\n,;、，；]+/).map((piece) => piece.trim())) {
+    // Blanks stand within numbers, but between ids.
+    if (part === '' || take(part)) continue;
+    for (const piece of splitIds(part)) if (!take(piece)) bad ??= piece;
+  }
+  return { destinations: [...new Set(destinations)], bad };
+}

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { OutgoingDocument } from '../../protocol/api/types.ts';
+import type { OutgoingDocument, Sending } from '../../protocol/api/types.ts';
 import type { PageOptions } from '../../protocol/imaging.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useOutgoing } from '../gateway/queries.ts';
@@ -21,7 +21,11 @@ export interface Draft {
   pending: boolean;
   error: unknown;
   tryAgain: () => void;
-  send: (request: { recipients: readonly string[]; title: string }) => Promise<OutgoingDocument>;
+  send: (request: {
+    recipients: readonly string[];
+    title: string;
+    sending: Partial<Sending>;
+  }) => Promise<OutgoingDocument>;
 }
 
 /** Several changes in a row make one draft. */
@@ -103,7 +107,7 @@ export function useDraft(source: DraftSource | undefined): Draft {
       setFailed(undefined);
       if (source !== undefined) void remake(source);
     },
-    async send({ recipients, title }) {
+    async send({ recipients, title, sending }) {
       const id = made?.id;
       if (id === undefined) throw new Error('there is no draft to send');
       // It is a fax from now on, no longer a draft to be dropped.
@@ -113,6 +117,7 @@ export function useDraft(source: DraftSource | undefined): Draft {
           documentId: id,
           recipients: [...recipients],
           ...(title === '' ? {} : { title }),
+          sending,
         });
         queries.setQueryData(queryKeys.outgoing(sent.id), sent);
         return sent;

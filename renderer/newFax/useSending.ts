@@ -1,7 +1,7 @@
 // Send was pressed: at once when the draft is there, else as soon as it is, unless something comes in between.
 
 import { useEffect, useEffectEvent, useState } from 'react';
-import type { OutgoingDocument } from '../../protocol/api/types.ts';
+import type { OutgoingDocument, Sending as SendingWay } from '../../protocol/api/types.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useToast } from '../parts/toasts.tsx';
 import type { Draft } from './useDraft.ts';
@@ -26,7 +26,7 @@ export function useSending({
   draft: Draft;
   /** Whether everything that a fax needs was given; a wish to send ends when it is not. */
   complete: boolean;
-  request: { recipients: readonly string[]; title: string };
+  request: { recipients: readonly string[]; title: string; sending: Partial<SendingWay> };
   onSent: (sent: OutgoingDocument) => void;
 }): Sending {
   const toast = useToast();

@@ -1,18 +1,23 @@
 // One recipient: state, progress, the outcome in plain words, one button for it, attempts and technical detail folded.
 
-import { ChevronRight } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { Button as BaseButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
-import type { Attempt, Delivery, OutgoingDocument } from '../../protocol/api/types.ts';
+import { PhoneOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { isTelephone } from '../../protocol/destination.ts';
+import type { Attempt, Delivery, LiveCall, OutgoingDocument } from '../../protocol/api/types.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
-import { useAttempts } from '../gateway/queries.ts';
-import { useFormats, useLanguage, useT } from '../language/language.tsx';
+import { CallFacts } from '../calls/callFacts.tsx';
+import { StoryButton } from '../calls/callStory.tsx';
+import { LiveLineCall } from '../calls/liveLineCall.tsx';
+import { useAttempts, useStatus } from '../gateway/queries.ts';
+import { destinationWords } from '../language/destinationWords.ts';
+import { type Translate, useFormats, useLanguage, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
+import { Fold } from '../parts/fold.tsx';
 import { PageProgress } from '../parts/pageProgress.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { startFax } from '../shell/faxIntent.ts';
 import { useGo } from '../shell/navigation.tsx';
-import { deliveryWords, failureAction, pagesOf } from './deliveryWords.ts';
+import { callOf, deliveryWords, failureAction, pagesOf } from './deliveryWords.ts';
 import { useOutgoingCommands } from './outgoingCommands.ts';
 import styles from './outgoing.module.css';
 
@@ -26,32 +31,39 @@ export function DeliveryCard({
   const t = useT();
   const formats = useFormats();
   const language = useLanguage();
-  const { icon, tone, words } = deliveryWords(delivery, document, t, formats);
+  const call = callOf(delivery, document, useStatus()?.calls ?? []);
+  const { icon, tone, words } = deliveryWords(delivery, document, t, formats, call);
+  const shown = destinationWords(delivery.destination, t);
   const total = pagesOf(document);
   const open = ['waiting', 'calling', 'sending'].includes(delivery.status);
-  const name = delivery.contactName ?? delivery.destination;
+  const name = delivery.contactName ?? shown;
   const explained = delivery.outcome !== undefined && !['calling', 'sending'].includes(delivery.status);
   return (
     <li className={styles['delivery']} data-status={delivery.status}>
       <div className={styles['deliveryHead']}>
         <span className={styles['recipient']}>
           <strong>{name}</strong>
-          {delivery.contactName !== undefined && <span className={styles['id']}>{delivery.destination}</span>}
+          {delivery.contactName !== undefined && <span className={styles['id']}>{shown}</span>}
         </span>
         <StatusMark icon={icon} tone={tone}>
           {words}
         </StatusMark>
-        <DeliveryActions delivery={delivery} document={document} open={open} />
+        <DeliveryActions delivery={delivery} document={document} open={open} call={call} />
       </div>
-      {(open || delivery.pagesConfirmed < total) && delivery.status !== 'cancelled' && (
-        <PageProgress
-          label={t('delivery.progressOf', { name })}
-          text={t('delivery.pagesConfirmed', { done: delivery.pagesConfirmed, total })}
-          done={delivery.pagesConfirmed}
-          total={total}
-          tone={delivery.status === 'failed' ? 'bad' : 'busy'}
-        />
+      {call?.line !== undefined && (
+        <LiveLineCall call={call} line={call.line} label={t('delivery.progressOf', { name })} />
       )}
+      {call?.line === undefined &&
+        (open || delivery.pagesConfirmed < total) &&
+        delivery.status !== 'cancelled' && (
+          <PageProgress
+            label={t('delivery.progressOf', { name })}
+            text={t('delivery.pagesConfirmed', { done: delivery.pagesConfirmed, total })}
+            done={delivery.pagesConfirmed}
+            total={total}
+            tone={delivery.status === 'failed' ? 'bad' : 'busy'}
+          />
+        )}
       {explained && delivery.outcome !== undefined && (
         <p className={styles['outcome']}>{outcomeText(delivery.outcome.code, language)}</p>
       )}
@@ -60,10 +72,9 @@ export function DeliveryCard({
         {delivery.confirmedAt !== undefined && (
           <span>{t('delivery.confirmedAt', { time: formats.exactTime(delivery.confirmedAt) })}</span>
         )}
-        {delivery.confirmedAt !== undefined && (
-          <span>{t('delivery.confirmedBy', { id: delivery.destination })}</span>
-        )}
+        {delivery.confirmedAt !== undefined && <span>{confirmedBy(delivery, t)}</span>}
       </p>
+      {call === undefined && delivery.call !== undefined && <CallFacts call={delivery.call} />}
       {delivery.attempts > 0 && <Attempts delivery={delivery} documentId={document.id} />}
     </li>
   );
@@ -73,10 +84,12 @@ function DeliveryActions({
   delivery,
   document,
   open,
+  call,
 }: {
   delivery: Delivery;
   document: OutgoingDocument;
   open: boolean;
+  call: LiveCall | undefined;
 }): ReactNode {
   const t = useT();
   const [, go] = useGo();
@@ -95,9 +108,19 @@ function DeliveryActions({
             {t('action.openSettings')}
           </Button>
         )}
-        {several && (
-          <Button small kind="quiet" onPress={() => void commands.cancel(document, [delivery.id])}>
-            {t('action.cancelOne')}
+        {delivery.outcome !== undefined && failureAction(delivery.outcome.code) === 'lines' && (
+          <Button small onPress={() => go('/lines')}>
+            {t('action.openLines')}
+          </Button>
+        )}
+        {(several || call !== undefined) && (
+          <Button
+            small
+            kind="quiet"
+            {...(call === undefined ? {} : { icon: PhoneOff })}
+            onPress={() => void commands.cancel(document, [delivery.id])}
+          >
+            {t(call === undefined ? 'action.cancelOne' : 'delivery.hangUp')}
           </Button>
         )}
       </span>
@@ -108,6 +131,12 @@ function DeliveryActions({
     return (
       <Button small onPress={() => go('/settings')}>
         {t('action.openSettings')}
+      </Button>
+    );
+  if (action === 'lines')
+    return (
+      <Button small onPress={() => go('/lines')}>
+        {t('action.openLines')}
       </Button>
     );
   if (action === 'edit' && document.pages > 0)
@@ -135,20 +164,19 @@ function DeliveryActions({
 
 function Attempts({ delivery, documentId }: { delivery: Delivery; documentId: string }): ReactNode {
   const t = useT();
-  const [open, setOpen] = useState(false);
   return (
-    <Disclosure isExpanded={open} onExpandedChange={setOpen}>
-      <Heading level={4} className={styles['fold'] ?? ''}>
-        <BaseButton slot="trigger" className={styles['foldButton'] ?? ''}>
-          <ChevronRight size={14} aria-hidden data-open={open} />
-          {t('delivery.attempts', { count: delivery.attempts })}
-        </BaseButton>
-      </Heading>
-      <DisclosurePanel>
-        {open && <AttemptList deliveryId={delivery.id} documentId={documentId} />}
-      </DisclosurePanel>
-    </Disclosure>
+    <Fold title={t('delivery.attempts', { count: delivery.attempts })}>
+      <AttemptList deliveryId={delivery.id} documentId={documentId} />
+    </Fold>
   );
+}
+
+function confirmedBy(delivery: Delivery, t: Translate): string {
+  if (!isTelephone(delivery.destination)) return t('delivery.confirmedBy', { id: delivery.destination });
+  const id = delivery.call?.remoteId;
+  return id === undefined
+    ? t('delivery.confirmedByNumber', { number: destinationWords(delivery.destination, t) })
+    : t('delivery.confirmedByMachine', { id });
 }
 
 /** More attempts than these are of interest to nobody. */
@@ -184,6 +212,12 @@ function AttemptLine({ attempt }: { attempt: Attempt }): ReactNode {
           {outcome.code} · {outcome.phase}
           {outcome.detail === undefined ? '' : ` · ${outcome.detail}`}
         </code>
+      )}
+      {attempt.call !== undefined && (
+        <span className={styles['attemptCall']}>
+          <CallFacts call={attempt.call} />
+          <StoryButton callId={attempt.call.callId} name={String(attempt.number)} />
+        </span>
       )}
     </li>
   );

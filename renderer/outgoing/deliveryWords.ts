@@ -1,8 +1,10 @@
 // A delivery's state in words with its icon, and the one thing to do about a failure.
 
 import { Ban, CheckCheck, CircleX, Clock3, FileCog, type LucideIcon, PhoneCall, Send } from 'lucide-react';
-import type { Delivery, OutgoingDocument } from '../../protocol/api/types.ts';
+import type { Delivery, LiveCall, OutgoingDocument } from '../../protocol/api/types.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
+import { progressWords } from '../calls/callWords.ts';
+import { destinationWords } from '../language/destinationWords.ts';
 import type { Formats } from '../language/formats.ts';
 import type { Translate } from '../language/language.tsx';
 import type { Tone } from '../parts/statusMark.tsx';
@@ -18,8 +20,17 @@ export function deliveryWords(
   document: OutgoingDocument,
   t: Translate,
   formats: Formats,
+  /** The delivery's call over a telephone line, while one is up. */
+  call?: Pick<LiveCall, 'line' | 'pagesTotal'>,
 ): StateWords {
   const total = pagesOf(document);
+  const line = call?.line;
+  if (line !== undefined)
+    return {
+      icon: line.progress.phase === 'dialling' ? PhoneCall : Send,
+      tone: 'busy',
+      words: progressWords(line.progress, call?.pagesTotal ?? total, t),
+    };
   switch (delivery.status) {
     case 'waiting':
       return {
@@ -29,7 +40,9 @@ export function deliveryWords(
           ? t('delivery.preparing')
           : delivery.nextAttemptAt === undefined
             ? t('delivery.waiting')
-            : t('delivery.nextAttempt', { time: formats.clock(delivery.nextAttemptAt) }),
+            : t(delivery.attempts === 0 ? 'delivery.goesOutAt' : 'delivery.nextAttempt', {
+                time: formats.clock(delivery.nextAttemptAt),
+              }),
       };
     case 'calling':
       return { icon: PhoneCall, tone: 'busy', words: t('delivery.calling') };
@@ -49,7 +62,12 @@ export function deliveryWords(
 }
 
 /** The document as a whole: one recipient's words, or how many of them have it. */
-export function documentWords(document: OutgoingDocument, t: Translate, formats: Formats): StateWords {
+export function documentWords(
+  document: OutgoingDocument,
+  t: Translate,
+  formats: Formats,
+  calls: readonly LiveCall[] = [],
+): StateWords {
   const { deliveries } = document;
   if (document.status === 'preparing')
     return {
@@ -60,7 +78,8 @@ export function documentWords(document: OutgoingDocument, t: Translate, formats:
   if (document.preparation !== undefined && document.preparation.disposition === 'fail')
     return { icon: CircleX, tone: 'bad', words: t('outgoing.notPrepared') };
   const [only] = deliveries;
-  if (only !== undefined && deliveries.length === 1) return deliveryWords(only, document, t, formats);
+  if (only !== undefined && deliveries.length === 1)
+    return deliveryWords(only, document, t, formats, callOf(only, document, calls));
   const confirmed = deliveries.filter((delivery) => delivery.status === 'confirmed').length;
   const count = { confirmed, total: deliveries.length };
   const busy = deliveries.find((delivery) => delivery.status === 'sending' || delivery.status === 'calling');
@@ -81,7 +100,19 @@ export function pagesOf(document: OutgoingDocument): number {
   return document.prepared ? document.pages : Math.max(document.pages, document.pagesExpected ?? 0, 1);
 }
 
-export type FailureAction = 'retry' | 'edit' | 'settings';
+/** The call over a telephone line that is up for this delivery. */
+export function callOf(
+  delivery: Delivery,
+  document: OutgoingDocument,
+  calls: readonly LiveCall[],
+): LiveCall | undefined {
+  return calls.find(
+    ({ line, documentId, peer }) =>
+      line !== undefined && documentId === document.id && peer === delivery.destination,
+  );
+}
+
+export type FailureAction = 'retry' | 'edit' | 'settings' | 'lines';
 
 /** What helps against this cause. */
 export function failureAction(code: OutcomeCode): FailureAction {
@@ -93,7 +124,9 @@ export function failureAction(code: OutcomeCode): FailureAction {
     case 'RELAY_REPLACED':
       return 'settings';
     case 'LINE_NOT_SET_UP':
-      return 'settings';
+    case 'LINE_NOT_READY':
+    case 'LINE_NO_DIAL_TONE':
+      return 'lines';
     case 'DEVICE_UNKNOWN':
     case 'NUMBER_NOT_DIALABLE':
     case 'FAX_INCOMPATIBLE':
@@ -129,8 +162,6 @@ export function failureAction(code: OutcomeCode): FailureAction {
     case 'CALL_BROKEN':
     case 'CALL_STALLED':
     case 'GIVEN_UP':
-    case 'LINE_NOT_READY':
-    case 'LINE_NO_DIAL_TONE':
     case 'LINE_BROKEN':
     case 'TEL_BUSY':
     case 'TEL_NO_ANSWER':
@@ -154,7 +185,9 @@ export function failureAction(code: OutcomeCode): FailureAction {
 
 /** Names of the recipients, the first ones in full. */
 export function recipientWords(document: OutgoingDocument, t: Translate): string {
-  const names = document.deliveries.map((delivery) => delivery.contactName ?? delivery.destination);
+  const names = document.deliveries.map(
+    (delivery) => delivery.contactName ?? destinationWords(delivery.destination, t),
+  );
   const [first, second] = names;
   if (first === undefined) return t('outgoing.noRecipient');
   if (second === undefined) return first;

@@ -4,7 +4,7 @@ import { Fragment, type ReactNode } from 'react';
 import styles from './facts.module.css';
 
 /** Name, value, and whether the value is an id or address where each character counts. */
-type Fact = readonly [name: string, value: ReactNode, kind?: 'exact'];
+export type Fact = readonly [name: string, value: ReactNode, kind?: 'exact'];
 
 export function Facts({ facts }: { facts: readonly (Fact | undefined)[] }): ReactNode {
   return (

@@ -2,7 +2,8 @@
 
 import type { Settings } from '../../protocol/api/types.ts';
 import type { MessageId } from '../language/en.ts';
-import { isDeviceId, splitIds } from '../newFax/recipients.ts';
+import { isTelephone, numberOf } from '../../protocol/destination.ts';
+import { destinationsIn } from '../newFax/recipients.ts';
 
 export interface OfficeFields {
   displayName: string;
@@ -10,7 +11,7 @@ export interface OfficeFields {
   headerLine: boolean;
   paper: Settings['paper'];
   accept: Settings['accept'];
-  /** Device ids, one a line. */
+  /** Device ids and telephone numbers, one a line. */
   blocked: string;
   giveUpAfterHours: string;
 }
@@ -27,7 +28,9 @@ export function fieldsOf(settings: Settings): OfficeFields {
     headerLine: settings.headerLine,
     paper: settings.paper,
     accept: settings.accept,
-    blocked: settings.blockedDevices.join('\n'),
+    blocked: settings.blockedDevices
+      .map((blocked) => (isTelephone(blocked) ? numberOf(blocked) : blocked))
+      .join('\n'),
     giveUpAfterHours: String(settings.giveUpAfterHours),
   };
 }
@@ -35,7 +38,7 @@ export function fieldsOf(settings: Settings): OfficeFields {
 export function officeErrors(
   fields: OfficeFields,
 ): Partial<Record<'displayName' | 'blocked' | 'giveUpAfterHours', FieldProblem>> {
-  const badId = splitIds(fields.blocked).find((id) => !isDeviceId(id));
+  const { bad: badId } = destinationsIn(fields.blocked);
   const hours = Number(fields.giveUpAfterHours);
   return {
     ...(fields.displayName.trim() === ''
@@ -43,7 +46,7 @@ export function officeErrors(
       : {}),
     ...(badId === undefined
       ? {}
-      : { blocked: { id: 'newFax.notADeviceId', values: { id: badId } } as const }),
+      : { blocked: { id: 'newFax.notARecipient', values: { id: badId } } as const }),
     ...(Number.isInteger(hours) && hours >= 1 && hours <= 240
       ? {}
       : { giveUpAfterHours: { id: 'settings.badHours', values: {} } as const }),
@@ -59,7 +62,9 @@ export function changedSettings(saved: Settings, fields: OfficeFields): Partial<
     ...(fields.headerLine === before.headerLine ? {} : { headerLine: fields.headerLine }),
     ...(fields.paper === before.paper ? {} : { paper: fields.paper }),
     ...(fields.accept === before.accept ? {} : { accept: fields.accept }),
-    ...(fields.blocked === before.blocked ? {} : { blockedDevices: [...new Set(splitIds(fields.blocked))] }),
+    ...(fields.blocked === before.blocked
+      ? {}
+      : { blockedDevices: destinationsIn(fields.blocked).destinations }),
     ...(fields.giveUpAfterHours === before.giveUpAfterHours
       ? {}
       : { giveUpAfterHours: Number(fields.giveUpAfterHours) }),

@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent } from 'react';
 
 export interface FaxIntent {
-  /** Device ids. */
+  /** Device ids and `tel:` numbers. */
   to?: readonly string[];
   files?: readonly File[];
   title?: string;
@@ -15,6 +15,7 @@ export interface FaxIntent {
 export interface ContactIntent {
   name?: string;
   deviceId?: string;
+  telephone?: string;
 }
 
 type Go = (to: string) => void;

@@ -1,8 +1,9 @@
-// The live region: tells screen readers of calls as they begin, go on and end.
+// The live region: tells screen readers of calls as they begin, go on and end, and of lines that ring or fail.
 
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { GatewayStatus } from '../../protocol/api/types.ts';
 import { useStatus } from '../gateway/queries.ts';
+import { destinationWords } from '../language/destinationWords.ts';
 import { type Translate, useT } from '../language/language.tsx';
 import { type Announcement, announcementsBetween } from './announcements.ts';
 
@@ -25,10 +26,27 @@ export function LiveAnnouncements(): ReactNode {
 }
 
 function words(announcement: Announcement, t: Translate): string {
-  if (announcement.kind !== 'sendingPage' && announcement.kind !== 'receivingPage')
-    return t(`announce.${announcement.kind}`, { name: announcement.name });
-  const { kind, name, page, total } = announcement;
-  return total === undefined
-    ? t(`announce.${kind}`, { name, page })
-    : t(`announce.${kind}Of`, { name, page, total });
+  switch (announcement.kind) {
+    case 'sendingStarted':
+    case 'sendingEnded':
+    case 'receivingStarted':
+    case 'receivingEnded':
+      return t(`announce.${announcement.kind}`, { name: destinationWords(announcement.peer, t) });
+    case 'lineRinging':
+    case 'lineReady':
+      return t(`announce.${announcement.kind}`, { name: announcement.line });
+    case 'lineTrouble':
+      return t('announce.lineTrouble', {
+        name: announcement.line,
+        state: t(`lineState.${announcement.state}`),
+      });
+    case 'sendingPage':
+    case 'receivingPage': {
+      const { kind, peer, page, total } = announcement;
+      const name = destinationWords(peer, t);
+      return total === undefined
+        ? t(`announce.${kind}`, { name, page })
+        : t(`announce.${kind}Of`, { name, page, total });
+    }
+  }
 }

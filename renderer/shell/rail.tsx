@@ -1,4 +1,4 @@
-// The rail on the left: New fax, the folders with their counts, address book, settings.
+// The rail on the left: New fax, the folders with their counts, address book, lines, settings.
 
 import {
   BookUser,
@@ -6,6 +6,7 @@ import {
   CircleAlert,
   Inbox,
   type LucideIcon,
+  Phone,
   Plus,
   Send,
   Settings,
@@ -14,6 +15,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useStatus } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
+import { needsAttention } from '../lines/lineWords.ts';
 import markUrl from '../theme/mark.svg';
 import { startFax } from './faxIntent.ts';
 import { useGo } from './navigation.tsx';
@@ -22,7 +24,9 @@ import styles from './shell.module.css';
 export function Rail(): ReactNode {
   const t = useT();
   const [, go] = useGo();
-  const counts = useStatus()?.counts;
+  const status = useStatus();
+  const counts = status?.counts;
+  const troubled = status?.lines.filter(({ state }) => needsAttention(state)).length ?? 0;
   return (
     <nav className={styles['rail']} aria-label={t('rail.label')} data-pane="rail">
       <div className={styles['brand']}>
@@ -57,6 +61,14 @@ export function Rail(): ReactNode {
         tone="bad"
       />
       <RailLink to="/contacts" icon={BookUser} name={t('contacts.title')} />
+      <RailLink
+        to="/lines"
+        icon={Phone}
+        name={t('lines.title')}
+        count={troubled}
+        countWords={t('rail.lines', { count: troubled })}
+        tone="bad"
+      />
       <span className={styles['railGap']} />
       <RailLink to="/settings" icon={Settings} name={t('settings.title')} />
     </nav>

@@ -17,6 +17,8 @@ const LISTS: Readonly<Record<string, MessageId>> = {
   sent: 'search.sent',
   failed: 'search.failed',
   contacts: 'search.contacts',
+  'lines/calls': 'search.calls',
+  'lines/machines': 'search.machines',
 };
 
 export function TopBar({ onHelp }: { onHelp: () => void }): ReactNode {
@@ -24,7 +26,8 @@ export function TopBar({ onHelp }: { onHelp: () => void }): ReactNode {
   const [path, go] = useGo();
   const { typed, setTyped } = useSearch();
   const office = useStatus()?.displayName;
-  const list = path.split('/')[1] ?? '';
+  const [, screen = '', part = ''] = path.split('/');
+  const list = screen === 'lines' ? `${screen}/${part}` : screen;
   const label = t(LISTS[list] ?? 'search.inbox');
   return (
     <header className={styles['topBar']}>

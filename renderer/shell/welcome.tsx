@@ -1,6 +1,6 @@
 // The first start: three sentences and the way to the first fax. Seen once, never in the way again.
 
-import { FileUp, Send, ShieldCheck } from 'lucide-react';
+import { FileUp, Phone, Send, ShieldCheck } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useInbox, useOnline, useOutgoingFolder, useStatus } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
@@ -72,6 +72,10 @@ function WelcomeDialog({ onDone }: { onDone: () => void }): ReactNode {
         <li>
           <Send size={20} strokeWidth={1.75} aria-hidden />
           <span>{relay?.embedded === true ? t('welcome.point3Embedded') : t('welcome.point3')}</span>
+        </li>
+        <li>
+          <Phone size={20} strokeWidth={1.75} aria-hidden />
+          <span>{t('welcome.point4')}</span>
         </li>
       </ul>
     </Dialog>

@@ -100,6 +100,7 @@ export function PageViewer(props: PageViewerProps): ReactNode {
         actions={props.actions}
         page={pages.length === 0 ? 0 : current + 1}
         total={total}
+        damaged={pages[current]?.quality?.badRows ?? 0}
         percent={Math.round(scale * 100)}
         zoom={zoom}
         inverted={inverted}

@@ -1,5 +1,6 @@
 // The pages as a strip of small pictures: one tab stop, the arrow keys turn pages.
 
+import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { Folder } from '../../protocol/api/http.ts';
 import type { DocumentPage } from '../../protocol/api/types.ts';
@@ -37,7 +38,17 @@ export function Thumbnails({
             <span className={styles['thumbnailImage']}>
               <PageImage folder={folder} documentId={documentId} index={page.index} cssWidth={80} />
             </span>
-            <span aria-hidden>{page.index + 1}</span>
+            <span className={styles['thumbnailWords']}>
+              <span aria-hidden>{page.index + 1}</span>
+              {(page.quality?.badRows ?? 0) > 0 && (
+                <>
+                  <TriangleAlert size={13} aria-hidden />
+                  <span className="visuallyHidden">
+                    {t('quality.damaged', { count: page.quality?.badRows ?? 0 })}
+                  </span>
+                </>
+              )}
+            </span>
           </div>
         )}
       />

@@ -1,10 +1,20 @@
 // The tools above the pages.
 
-import { Contrast, Maximize, MoveHorizontal, PanelLeft, RotateCw, ZoomIn, ZoomOut } from 'lucide-react';
+import {
+  Contrast,
+  Maximize,
+  MoveHorizontal,
+  PanelLeft,
+  RotateCw,
+  TriangleAlert,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Toolbar } from 'react-aria-components';
 import { useT } from '../language/language.tsx';
 import { IconButton } from '../parts/button.tsx';
+import { StatusMark } from '../parts/statusMark.tsx';
 import type { Zoom } from './pageGeometry.ts';
 import styles from './pageViewer.module.css';
 
@@ -13,6 +23,8 @@ interface ViewerToolbarProps {
   actions: ReactNode;
   page: number;
   total: number;
+  /** Lines of the page in sight that the telephone line garbled. */
+  damaged: number;
   percent: number;
   zoom: Zoom;
   inverted: boolean;
@@ -40,6 +52,13 @@ export function ViewerToolbar(props: ViewerToolbarProps): ReactNode {
       <span className={styles['pageNumber']}>
         {props.total === 0 ? '' : t('viewer.pageOf', { page: props.page, total: props.total })}
       </span>
+      {props.damaged > 0 && (
+        <span className={styles['damaged']}>
+          <StatusMark icon={TriangleAlert} tone="wait">
+            {t('quality.damaged', { count: props.damaged })}
+          </StatusMark>
+        </span>
+      )}
       <span className={styles['divider']} aria-hidden />
       <IconButton
         icon={ZoomOut}

@@ -141,7 +141,7 @@ export function createFakeLineServices(state: FakeState): LineServices {
     callJournal: (callId) => telephone.journals.get(record(callId).id) ?? [],
 
     listPollOffers: () => [...offers.values()],
-    addPollOffer({ documentId, address, once = true, password }) {
+    addPollOffer({ documentId, address, once, password }) {
       const document = state.findOutgoing(documentId);
       const offer: PollOffer = {
         id: `offer-${state.nextSerial()}`,

@@ -7,6 +7,7 @@ export const faxes = {
   'inbox.readyText': 'Your device id is “{deviceId}”. Other offices send to it; their faxes appear here.',
   'inbox.notReady': 'Not connected yet',
   'inbox.notReadyText': 'Faxes can arrive as soon as the relay is connected, or a telephone line is set up.',
+  'inbox.readyLine': 'Faxes that arrive over your telephone line stand here.',
   'inbox.readyNumber': 'Your fax number is {number}. Faxes that arrive stand here.',
   'inbox.readyBoth':
     'Your fax number is {number}, your device id “{deviceId}”. Faxes that arrive stand here.',

@@ -52,6 +52,8 @@ export const lines = {
   'line.removeText':
     '“{name}” will no longer send or answer. Faxes and calls stay. To use it for a while without it, switch it off instead.',
   'line.removed': 'The line {name} was removed.',
+  'line.conflictRemove': 'A call is up on this line. Hang up first, then remove it.',
+  'line.conflictAnswer': 'Nobody is calling on this line any more.',
   'line.modem': 'Modem',
   'line.unknownModem': 'A modem that does not give its name',
   'line.firmware': 'Firmware',
@@ -117,7 +119,7 @@ export const lines = {
   'addLine.add': 'Add this line',
   'addLine.adding': 'Asking the modem …',
   'addLine.added': 'The line {name} was added.',
-  'addLine.back': 'Back to the ports',
+  'addLine.conflict': 'Another line uses this port already.',
 
   'lineForm.title': 'Edit “{name}”',
   'lineForm.name': 'Name',
@@ -245,6 +247,7 @@ export const lines = {
   'polling.fetchNow': 'Call and fetch',
   'polling.needNumber': 'Enter the number to be called.',
   'polling.calling': 'Calling {number}. What comes stands in the inbox.',
+  'polling.noFreeLine': 'No telephone line is free at the moment. Try again when the call is over.',
   'polling.noLine': 'This needs a telephone line.',
 
   'dialling.title': 'Dialling',

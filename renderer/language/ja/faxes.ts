@@ -9,6 +9,7 @@ export const faxes: Readonly<Record<keyof typeof english, string>> = {
   'inbox.readyText': 'この機器のIDは「{deviceId}」です。この宛先に届いたファクスがここに表示されます。',
   'inbox.notReady': 'まだ接続していません',
   'inbox.notReadyText': 'リレーに接続するか、電話回線を設定すると受信できるようになります。',
+  'inbox.readyLine': '電話回線で届いたファクスはここに表示されます。',
   'inbox.readyNumber': 'ファクス番号は {number} です。届いたファクスはここに表示されます。',
   'inbox.readyBoth':
     'ファクス番号は {number}、機器IDは「{deviceId}」です。届いたファクスはここに表示されます。',

@@ -52,6 +52,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'line.removeText':
     '「{name}」での送受信ができなくなります。ファクスと履歴は残ります。一時的に使わないだけなら停止してください。',
   'line.removed': '回線 {name} を削除しました。',
+  'line.conflictRemove': 'この回線は通信中です。切断してから削除してください。',
+  'line.conflictAnswer': 'この回線にはもう着信がありません。',
   'line.modem': 'モデム',
   'line.unknownModem': '名前のないモデム',
   'line.firmware': 'ファームウェア',
@@ -117,7 +119,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'addLine.add': 'この回線を追加',
   'addLine.adding': 'モデムを確認中…',
   'addLine.added': '回線 {name} を追加しました。',
-  'addLine.back': 'ポートの一覧に戻る',
+  'addLine.conflict': 'このポートは他の回線が使っています。',
 
   'lineForm.title': '「{name}」の編集',
   'lineForm.name': '名前',
@@ -243,6 +245,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'polling.fetchNow': '発信して取り出す',
   'polling.needNumber': '発信する番号を入力してください。',
   'polling.calling': '{number} に発信しています。届いた文書は受信箱に入ります。',
+  'polling.noFreeLine': '空いている電話回線がありません。通信が終わってから再試行してください。',
   'polling.noLine': '電話回線が必要です。',
 
   'dialling.title': '発信の設定',
