@@ -2,10 +2,11 @@
 
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
-import { numberOf, telephoneDestination } from '../../protocol/destination.ts';
+import { numberOf } from '../../protocol/destination.ts';
 import { useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import fields from '../parts/fields.module.css';
+import { destinationsIn } from './recipients.ts';
 import styles from './newFax.module.css';
 
 export function ConfirmNumber({
@@ -28,7 +29,8 @@ export function ConfirmNumber({
     if (first.current()) input.current?.focus();
   }, []);
   const confirm = (): void => {
-    if (telephoneDestination(typed) === destination) onConfirmed();
+    const [again] = destinationsIn(typed).destinations;
+    if (again === destination) onConfirmed();
     else {
       setWrong(true);
       input.current?.focus();

@@ -98,7 +98,9 @@ export function destinationsIn(
   const destinations: string[] = [];
   let bad: string | undefined;
   const take = (part: string): boolean => {
-    const number = known(part.toLowerCase()) ? undefined : telephoneDestination(part);
+    // Japanese keyboards write the long vowel mark for a hyphen.
+    const plain = part.replaceAll(/(?<=[0-9０-９])[ーｰ]/g, '-');
+    const number = known(part.toLowerCase()) ? undefined : telephoneDestination(plain);
     const found = number ?? (isDeviceId(part.toLowerCase()) ? part.toLowerCase() : undefined);
     if (found !== undefined) destinations.push(found);
     return found !== undefined;

@@ -31,7 +31,7 @@ test('wrong settings are named', () => {
   const fields = { ...fieldsOf(settings), displayName: ' ', blocked: 'ok not/ok', giveUpAfterHours: '0' };
   expect(officeErrors(fields)).toEqual({
     displayName: { id: 'settings.needDisplayName', values: {} },
-    blocked: { id: 'newFax.notADeviceId', values: { id: 'not/ok' } },
+    blocked: { id: 'newFax.notARecipient', values: { id: 'not/ok' } },
     giveUpAfterHours: { id: 'settings.badHours', values: {} },
   });
   expect(officeErrors(fieldsOf(settings))).toEqual({});

@@ -62,7 +62,7 @@ const SCREENS: readonly { name: string; within?: string; open: (page: Page) => P
       await page.keyboard.press('Control+Enter');
       await page.getByRole('combobox').fill('Not an id!');
       await page.keyboard.press('Enter');
-      await page.getByText('“an” is not').or(page.getByText('is not a device id')).first().waitFor();
+      await page.getByText('is neither a fax number nor a device id').waitFor();
     },
   },
   {

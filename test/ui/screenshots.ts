@@ -23,6 +23,19 @@ const SHOTS: readonly Shot[] = [
   { name: 'sent', take: (page) => openFirst(page, 'sent', 0) },
   { name: 'failed', take: (page) => openFirst(page, 'failed', 0) },
   { name: 'address-book', take: (page) => openFirst(page, 'contacts', 0) },
+  { name: 'lines', take: (page) => go(page, 'lines') },
+  { name: 'line-calls', take: (page) => openFirst(page, 'lines/calls', 3) },
+  { name: 'line-machines', take: (page) => openFirst(page, 'lines/machines', 1) },
+  { name: 'line-fetching', take: (page) => go(page, 'lines/polling') },
+  { name: 'line-dialling', take: (page) => go(page, 'lines/dialling') },
+  { name: 'line-add', take: (page) => lineDialog(page, /^(Add a line|回線を追加)$/) },
+  { name: 'line-edit', take: (page) => lineDialog(page, /^(Edit|編集)$/) },
+  { name: 'line-test', take: testLine },
+  { name: 'inbox-telephone', take: (page) => openByAddress(page, 'inbox/in-tel-1') },
+  { name: 'outbox-telephone', take: (page) => openByAddress(page, 'outbox/out-tel-1') },
+  { name: 'sent-telephone', take: attempts },
+  { name: 'call-story', take: story },
+  { name: 'new-fax-number', take: newNumber },
   { name: 'settings', take: (page) => go(page, 'settings') },
   {
     name: 'relay-details',
@@ -60,7 +73,7 @@ async function main(): Promise<void> {
   });
   await mkdir(values.out, { recursive: true });
   const given = values.origin === undefined ? undefined : { origin: values.origin, key: values.key ?? '' };
-  const office = given ?? (await startUiServer());
+  const office = given ?? (await startUiServer({ telephone: true }));
   const empty = given ?? (await startUiServer({ filledWith: 'empty' }));
   const browser = await startBrowser();
   try {
@@ -103,7 +116,7 @@ async function shoot(
 
 async function go(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => (location.hash = `#/${to}`), path);
-  await page.locator(`main[data-screen="${path}"] h1`).waitFor({ state: 'attached' });
+  await page.locator(`main[data-screen="${path.split('/')[0] ?? ''}"] h1`).waitFor({ state: 'attached' });
 }
 
 async function openFirst(page: Page, folder: string, index: number): Promise<void> {
@@ -125,6 +138,51 @@ async function newFax(page: Page): Promise<void> {
     buffer: Buffer.from('Dear colleagues,\n\nplease find below the figures of the third quarter.\n'),
   });
   await page.locator('main section[data-pane=pages] img').first().waitFor();
+}
+
+async function openByAddress(page: Page, path: string): Promise<void> {
+  await go(page, path);
+  await page.locator('main article, main aside').first().waitFor({ state: 'attached' });
+}
+
+async function lineDialog(page: Page, button: RegExp): Promise<void> {
+  await go(page, 'lines');
+  await page.getByRole('button', { name: button }).first().click();
+  await page.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').getByRole('textbox').first().waitFor();
+}
+
+async function testLine(page: Page): Promise<void> {
+  await go(page, 'lines');
+  await page
+    .getByRole('listitem', { name: 'Back office' })
+    .getByRole('button', { name: /^(Test|テスト)$/ })
+    .click();
+  await page.getByRole('dialog').getByRole('textbox').press('Enter');
+  await page.getByRole('dialog').getByRole('heading', { level: 3 }).first().waitFor();
+}
+
+async function attempts(page: Page): Promise<void> {
+  await openByAddress(page, 'sent/out-tel-3');
+  await page.locator('article li button[aria-expanded]').first().click();
+  await page.locator('article ol li').first().waitFor();
+}
+
+async function story(page: Page): Promise<void> {
+  await attempts(page);
+  await page.locator('article ol li button').first().click();
+  await page.getByRole('dialog').locator('ol li').first().waitFor();
+}
+
+async function newNumber(page: Page): Promise<void> {
+  await page.keyboard.press('n');
+  await page.getByRole('combobox').fill('yamada-shokai');
+  await page.keyboard.press(',');
+  await page.getByRole('combobox').fill('+81 78 555 0111');
+  await page.keyboard.press(',');
+  await page.getByRole('combobox').fill('０３－５５５５－０１００');
+  await page.keyboard.press(',');
+  await page.locator('form input[type=tel]').waitFor();
 }
 
 async function allImages(page: Page): Promise<void> {
