@@ -24,12 +24,18 @@ const RESYNC_TRIES = 10;
 const RESYNC_ANSWER_MS = 800;
 /** What the modem itself still holds of a page has to leave: a few thousand octets. */
 const CUT_MS = 5000;
-/** A line that is never silent is given up. */
-const SILENCE_LIMIT_MS = 15_000;
+/**
+ * On a noisy line a modem never finds silence, though the far end waits for us: then we speak after a pause that its
+ * closing flags need at most. T4 is 3 s.
+ */
+const SILENCE_LIMIT_MS = 2000;
+const CLOSING_FLAGS_MS = 100;
 /** The far end's closing flags, and some patience. */
 const SILENCE_TRY_MS = 1200;
 /** A modem that takes commands answers at once. */
 const LOST_RESULT_MS = 300;
+/** A modem that has hung up, or left its fax class, says ERROR to every fax command; a command that it lacks, once. */
+const MAX_ERRORS = 8;
 const COMMAND_MARGIN_MS = 3000;
 /**
  * What the modem's OK, the command that follows and the carrier's start take at least, besides +FTS or +FRS: with it 75 ms
@@ -58,6 +64,10 @@ export class LineModem {
   /** Found out in this call: it answers ERROR to them. */
   #noFts: boolean;
   #noFrs: boolean;
+  /** Fax commands refused one after the other. */
+  #errors = 0;
+  /** +FRS finds no silence on this line. */
+  #noisy = false;
 
   constructor({ dialogue, quirks, nowMs, discard }: LineModemParts) {
     this.dialogue = dialogue;
@@ -70,7 +80,12 @@ export class LineModem {
 
   /** A command whose result is waited for. Throws LineGoneError when the port is gone. */
   async command(text: string, timeoutMs: number, signal?: AbortSignal): Promise<AtAnswer> {
-    return alive(await this.dialogue.command(text, { timeoutMs, signal }));
+    const answer = alive(await this.dialogue.command(text, { timeoutMs, signal }));
+    if (!text.startsWith('AT+F')) return answer;
+    this.#errors = answer.result === 'ERROR' ? this.#errors + 1 : 0;
+    if (this.#errors >= MAX_ERRORS)
+      throw new LineGoneError('the modem takes no fax commands any more: it has hung up');
+    return answer;
   }
 
   /** A further result. Throws LineGoneError when the port is gone. */
@@ -100,18 +115,25 @@ export class LineModem {
 
   /**
    * Silence on the line before we speak, by the modem's clock: after our own carrier a pause (+FTS), after theirs until
-   * the line has been silent for so long (+FRS). By the host's clock where the modem has neither. False when the line is
-   * never silent, or `signal` ended the wait.
+   * the line has been silent for so long (+FRS), if it ever is. By the host's clock where the modem has neither. False
+   * when `signal` ended the wait.
    */
   async silence(gapMs: number, signal: AbortSignal): Promise<boolean> {
-    const hundredths = Math.min(255, Math.max(1, Math.floor((gapMs - COMMANDS_MS) / 10)));
-    if (this.lastHeard === 'them' && !this.#noFrs) {
-      const silent = await this.#theirSilence(hundredths, signal);
-      if (silent !== 'unknown command') return silent === 'silent';
-      this.#noFrs = true;
+    const isTheirs = this.lastHeard === 'them';
+    if (isTheirs && !this.#noFrs && !this.#noisy) {
+      const silent = await this.#theirSilence(hundredthsOf(gapMs), signal);
+      if (silent === 'silent') return true;
+      if (silent === 'aborted') return false;
+      if (silent === 'never silent') this.#noisy = true;
+      else this.#noFrs = true;
     }
+    const pauseMs = gapMs + (isTheirs && this.#noisy ? CLOSING_FLAGS_MS : 0);
     if (!this.#noFts) {
-      const { result } = await this.command(`AT+FTS=${hundredths}`, gapMs + COMMAND_MARGIN_MS, signal);
+      const { result } = await this.command(
+        `AT+FTS=${hundredthsOf(pauseMs)}`,
+        pauseMs + COMMAND_MARGIN_MS,
+        signal,
+      );
       if (result === 'aborted' || result === 'timeout') {
         this.standing = 'unsure';
         await this.settle();
@@ -120,7 +142,7 @@ export class LineModem {
       if (result !== 'ERROR') return true;
       this.#noFts = true;
     }
-    return await pause(gapMs, signal);
+    return await pause(pauseMs, signal);
   }
 
   /** +FRS again and again: one whose result was lost must not be waited for. */
@@ -193,6 +215,11 @@ export class LineModem {
     const { result } = alive(await this.dialogue.interrupt(timeoutMs));
     return result === 'OK' || result === 'NO CARRIER' || result === 'ERROR' || result === '+FCERROR';
   }
+}
+
+/** The argument of +FTS and +FRS. */
+function hundredthsOf(gapMs: number): number {
+  return Math.min(255, Math.max(1, Math.floor((gapMs - COMMANDS_MS) / 10)));
 }
 
 const PORT_GONE = 'the port is gone';

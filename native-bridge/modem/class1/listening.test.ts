@@ -227,7 +227,16 @@ test('an endless frame does not grow without bound', async () => {
   expect(await heard(script)).toContain('frame bad');
 });
 
-test('a modem that refuses again and again is given up', async () => {
-  const script = Array.from({ length: 41 }, (): ScriptStep => ({ command: 'AT+FRH=3', result: 'ERROR' }));
-  await expect(heard(script)).rejects.toThrow('the modem answers ERROR to every attempt to listen');
+test('a modem that refuses every fax command has hung up', async () => {
+  const script = Array.from({ length: 8 }, (): ScriptStep => ({ command: 'AT+FRH=3', result: 'ERROR' }));
+  await expect(heard(script)).rejects.toThrow('the modem takes no fax commands any more');
+});
+
+test('a modem that finds NO CARRIER at once, again and again, is given up', async () => {
+  const script = Array.from({ length: 41 }, (): ScriptStep[] => [
+    { command: 'AT+FRH=3', result: 'NO CARRIER' },
+    { next: 'waits' },
+    { interrupt: 'OK' },
+  ]).flat();
+  await expect(heard(script)).rejects.toThrow('the modem answers NO CARRIER to every attempt to listen');
 });

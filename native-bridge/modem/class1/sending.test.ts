@@ -175,13 +175,18 @@ test('a CONNECT that comes twice does not make a final frame count as unsent', a
   expect(await frames(script, [MCF])).toEqual({ result: 'sent' });
 });
 
-test('a line that is never silent is given up after 15 seconds', async () => {
-  const tries = Math.ceil(15_000 / 1270);
-  const script = Array.from({ length: tries }, (): ScriptStep[] => [
+test('on a line that is never silent we speak all the same', async () => {
+  const script: ScriptStep[] = [
     { command: 'AT+FRS=6', result: 'waits' },
     { interrupt: 'OK' },
-  ]).flat();
-  expect(await frames(script, [MCF])).toEqual({ result: 'failed', detail: 'the line is never silent' });
+    { command: 'AT+FRS=6', result: 'waits' },
+    { interrupt: 'OK' },
+    { command: 'AT+FTS=16', result: 'OK' },
+    { command: 'AT+FTH=3', result: 'CONNECT' },
+    { send: 'last', octets: MCF },
+    { next: 'OK' },
+  ];
+  expect(await frames(script, [MCF])).toEqual({ result: 'sent' });
 });
 
 test('a modem that refuses twice to begin is left alone', async () => {

@@ -137,10 +137,7 @@ async function begin(
   for (let attempt = 0; attempt < BEGIN_TRIES; attempt++) {
     await modem.settle();
     if (signal.aborted) return { result: 'cut' };
-    if (!(await modem.silence(gapMs, signal))) {
-      return signal.aborted ? { result: 'cut' } : { result: 'failed', detail: 'the line is never silent' };
-    }
-    if (signal.aborted) return { result: 'cut' };
+    if (!(await modem.silence(gapMs, signal)) || signal.aborted) return { result: 'cut' };
     // Until CONNECT has come it is not known whether a carrier is on.
     modem.standing = 'unsure';
     const { result } = await connected(modem, command, signal);
