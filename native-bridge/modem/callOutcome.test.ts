@@ -74,6 +74,12 @@ test('hang-up codes mean what Class 2 says', () => {
   expect(hangupOutcome(null, 'incoming').code).toBe('LINE_BROKEN');
 });
 
+test('a fax is tried again when modem and computer lost each other in it', () => {
+  // A CONNECT that was lost on the way, or a computer that stood still: the next call may do better.
+  expect(hangupOutcome(43, 'outgoing')).toMatchObject({ code: 'LINE_BROKEN', disposition: 'retry' });
+  expect(hangupOutcome(93, 'incoming')).toMatchObject({ code: 'LINE_BROKEN', disposition: 'retry' });
+});
+
 test('any hang-up code is an outcome, and only 0 is a success', () => {
   fc.assert(
     fc.property(fc.integer({ min: -10, max: 1000 }), (code) => {

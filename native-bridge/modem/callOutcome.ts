@@ -135,7 +135,7 @@ const HANGUP_MEANINGS: Readonly<Record<number, HangupMeaning>> = {
   40: { code: 'FAX_TOO_MANY_ERRORS', text: 'unspecified, phase C, sending' },
   41: { code: 'INTERNAL_ERROR', text: 'image format error' },
   42: { code: 'INTERNAL_ERROR', text: 'image conversion error' },
-  43: { code: 'INTERNAL_ERROR', text: 'the page data came too slowly' },
+  43: { code: 'LINE_BROKEN', text: 'the page data came too slowly' },
   44: { code: 'INTERNAL_ERROR', text: 'unrecognised code in the page data' },
   45: { code: 'INTERNAL_ERROR', text: 'image error: wrong line length' },
   46: { code: 'INTERNAL_ERROR', text: 'image error: wrong page length' },
@@ -160,7 +160,7 @@ const HANGUP_MEANINGS: Readonly<Record<number, HangupMeaning>> = {
   90: { code: SENDER_SILENT, text: 'unspecified, phase C, receiving' },
   91: { code: SENDER_SILENT, text: 'no end of line for 5 seconds' },
   92: { code: 'FAX_TOO_MANY_ERRORS', text: 'unused' },
-  93: { code: 'INTERNAL_ERROR', text: 'overflow between modem and computer' },
+  93: { code: 'LINE_BROKEN', text: 'overflow between modem and computer' },
   94: { code: 'FAX_TOO_MANY_ERRORS', text: 'bad CRC or frame (ECM)' },
 
   100: { code: SENDER_SILENT, text: 'unspecified, phase D, receiving' },
