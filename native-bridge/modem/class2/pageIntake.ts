@@ -15,6 +15,8 @@ export interface BitOrderKnowledge {
   usuallyReversed: boolean;
 }
 
+const STRAY_RESULT = Buffer.from('\r\nCONNECT\r\n', 'latin1');
+
 export class PageIntake {
   octets = 0;
   readonly #host: PageHost;
@@ -66,7 +68,7 @@ export class PageIntake {
   }
 
   #decide(parameters: SessionParameters): void {
-    const sample = joined(this.#sample);
+    const sample = withoutStrayResult(joined(this.#sample));
     this.#sample = [];
     let { reversed } = this.#order;
     if (reversed === undefined) {
@@ -91,6 +93,12 @@ export class PageIntake {
     if (this.#sink === undefined) this.#host.push(this.#page, passed);
     else this.#sink.push(passed);
   }
+}
+
+/** CONNECT said twice: the second one stands where the page begins. No page begins so by chance. */
+function withoutStrayResult(sample: Uint8Array): Uint8Array {
+  const isStray = Buffer.from(sample.subarray(0, STRAY_RESULT.length)).equals(STRAY_RESULT);
+  return isStray ? sample.subarray(STRAY_RESULT.length) : sample;
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

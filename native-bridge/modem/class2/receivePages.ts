@@ -107,7 +107,8 @@ class Receiving {
         // Behind the last page nothing else is to come.
         if (answer.result === 'timeout' && attempt < START_TRIES && before !== 'EOP') continue;
       }
-      if (answer.result === 'CONNECT') {
+      // A modem that has hung up gives no page, whatever else it says.
+      if (answer.result === 'CONNECT' && heard.hangup === undefined) {
         this.#firstPage = false;
         return null;
       }

@@ -268,7 +268,7 @@ async function startSending(session: Class2Session, trains: boolean): Promise<Ou
       answer = await session.nextResult(trains ? STRAY_OK_MS.training : STRAY_OK_MS.page);
       if (answer.result === 'timeout' && attempt < START_TRIES) continue;
     }
-    if (answer.result === 'CONNECT') return null;
+    if (answer.result === 'CONNECT' && session.heard.hangup === undefined) return null;
     return session.ended(answer, {
       code: 'TRAINING_BAD_RESPONSE',
       phase: 'B',

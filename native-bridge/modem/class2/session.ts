@@ -219,12 +219,16 @@ export class Class2Session {
     const overdue = new AbortController();
     const lines: string[] = [];
     let soon: NodeJS.Timeout | undefined;
+    const hurry = (): void => {
+      soon ??= setTimeout(() => overdue.abort(), SOON_MS);
+    };
     const onLine = (line: string): void => {
       lines.push(line);
       this.heard.take(line);
-      if (this.heard.hangup === undefined && isLast?.(this.heard) !== true) return;
-      soon ??= setTimeout(() => overdue.abort(), SOON_MS);
+      if (this.heard.hangup !== undefined || isLast?.(this.heard) === true) hurry();
     };
+    // It may have said so before this answer: a further one may never come.
+    if (this.heard.hangup !== undefined) hurry();
     const answer = await begin(onLine, AbortSignal.any([this.signal, overdue.signal]));
     clearTimeout(soon);
     if (answer.result !== 'aborted' || this.signal.aborted) return this.#noted(answer);
