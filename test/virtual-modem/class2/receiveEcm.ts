@@ -33,7 +33,6 @@ export function* receiveEcmPage(
     () => undefined,
   );
   let lastAnswer = said;
-  let confirmed: Pick<PartialPage, 'page' | 'block'> | null = null;
   const block = new ReceivedFrames();
   let { rate } = session;
   let training: 'long' | 'short' = rate?.modulation === 'V.17' ? 'short' : 'long';
@@ -47,14 +46,14 @@ export function* receiveEcmPage(
       training = rate.modulation === 'V.17' ? 'short' : 'long';
     }
     const command = (yield* hear(talk, 2 * TIMERS.T2.ms))?.at(-1);
-    const answered = answerTo(command, { block, confirmed, x });
+    const answered = answerTo(command, { block, confirmed: receiver.confirmed, x });
     switch (answered.type) {
       case 'whole': {
         const data = block.take();
         fruitless = 0;
         decoder.push(data);
         incoming.push(data);
-        confirmed = answered.pps;
+        receiver.confirmed = answered.pps;
         const closing = closingNamed(answered.pps.command);
         if (closing !== null) {
           decoder.end();
@@ -89,11 +88,7 @@ type Answer =
 
 function answerTo(
   command: Frame | undefined,
-  {
-    block,
-    confirmed,
-    x,
-  }: { block: ReceivedFrames; confirmed: Pick<PartialPage, 'page' | 'block'> | null; x: boolean },
+  { block, confirmed, x }: { block: ReceivedFrames; confirmed: Receiver['confirmed']; x: boolean },
 ): Answer {
   if (command === undefined) throw new CallOver(CODE.noCommand, true);
   const name: string = command.name;

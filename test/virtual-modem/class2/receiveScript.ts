@@ -163,13 +163,17 @@ function* receivePlainPage(
       }
       decoder.end();
       incoming.end();
-      return { closing: yield* postMessage(receiver), quality: decoder.quality };
+      const closing = yield* postMessage(receiver);
+      receiver.closing = closing;
+      return { closing, quality: decoder.quality };
     }
-    // The sender has not heard us, or its page was not heard.
     const heard = came === 'V.21' ? yield* hear(talk, TIMERS.T2.ms) : null;
     const name = heard?.at(-1)?.name;
     if (name === 'DCN') throw new CallOver(CODE.dcn);
     if (name === undefined || repeats >= COMMANDS) throw new CallOver(CODE.noPage, true);
+    // The sender has not heard our answer if it says the same as before; else its page was not heard here.
+    const closing = closingNamed(name);
+    if (closing !== null && closing !== receiver.closing) throw new CallOver(CODE.noPage, true);
     yield* say(talk, [said]);
   }
 }

@@ -1,5 +1,6 @@
 // What the scripts of a receiving Class 2 modem share.
 
+import type { PartialPage } from '../../../fax/t30/frames/postMessage.ts';
 import type { PageQuality } from '../../../fax/t4/coding.ts';
 import { TIMERS } from '../../../fax/t30/timers.ts';
 import type { Class2Host, Closing } from './class2Host.ts';
@@ -11,6 +12,10 @@ export interface Receiver {
   host: Class2Host;
   /** X bit of our frames: false for the station that was called. */
   x: boolean;
+  /** The block that was confirmed last, of whichever page: its PPS comes again when the confirmation was lost. */
+  confirmed?: Pick<PartialPage, 'page' | 'block'>;
+  /** What followed the last page without error correction, for the same reason. */
+  closing?: Closing;
 }
 
 export interface PageEnd {
