@@ -43,6 +43,8 @@ export interface VirtualCallOptions {
   hangUpAtMs?: number;
   unplugAtMs?: number;
   storeMs?: number;
+  /** How long the modem may take to answer AT after the call; 2000. */
+  idleWithinMs?: number;
 }
 
 export interface VirtualCall {
@@ -203,10 +205,7 @@ async function run(options: VirtualCallOptions): Promise<VirtualCall> {
   const person = new AbortController();
   if (options.hangUpAtMs !== undefined) setTimeout(() => person.abort(), options.hangUpAtMs);
   if (options.unplugAtMs !== undefined) {
-    setTimeout(() => {
-      void cable.unplug();
-      driver.unplugged();
-    }, options.unplugAtMs);
+    setTimeout(() => void cable.unplug(), options.unplugAtMs);
   }
   const request =
     way === 'send' || way === 'fetch'
@@ -224,7 +223,7 @@ async function run(options: VirtualCallOptions): Promise<VirtualCall> {
     .filter(({ number, type }) => number === '101' && (type === 'result' || type === 'info'))
     .map(({ text }) => text);
   modem.link.setFaults([]);
-  const idle = (await letTimePass(driver.isAnswered())) && !modem.control.engaged;
+  const idle = (await letTimePass(driver.isAnswered(options.idleWithinMs ?? 2000))) && !modem.control.engaged;
   const machine = await letTimePass(
     Promise.race([exchange.machine('200').waitForCall(), sleep(120_000).then(() => undefined)]),
   );
@@ -247,8 +246,7 @@ async function run(options: VirtualCallOptions): Promise<VirtualCall> {
 
 interface OpenDriver {
   run(request: DialRequest | AnswerRequest, signal?: AbortSignal): Promise<CallReport>;
-  isAnswered(): Promise<boolean>;
-  unplugged(): void;
+  isAnswered(withinMs: number): Promise<boolean>;
   journal: string[];
   progress: Partial<CallProgress>[];
   confirmed: number[];
@@ -263,6 +261,12 @@ async function openDriver(
   const connection = connectionOf(cable);
   const dialogue = createAtDialogue(connection);
   cable.onHostData = (octets) => dialogue.receive(octets);
+  // Whoever pulls the cable, the host notices.
+  const unplug = cable.unplug.bind(cable);
+  cable.unplug = async () => {
+    dialogue.closed();
+    await unplug();
+  };
   return await letTimePass(driverOn(dialogue, connection, { faxClass, host, tell }));
 }
 
@@ -319,8 +323,7 @@ async function driverOn(
   });
   return {
     run: (request, signal = new AbortController().signal) => driver.run(request, signal),
-    isAnswered: async () => (await dialogue.command('AT', { timeoutMs: 2000 })).result === 'OK',
-    unplugged: () => dialogue.closed(),
+    isAnswered: async (timeoutMs) => (await dialogue.command('AT', { timeoutMs })).result === 'OK',
     journal,
     progress,
     confirmed,
