@@ -11,11 +11,14 @@ export function LiveLineCall({
   call,
   line,
   label,
+  nameLine = true,
 }: {
   call: Pick<LiveCall, 'pagesDone' | 'pagesTotal'>;
   line: LineCall;
   /** Of the bar, for assistive technology. */
   label: string;
+  /** Not where the line's name stands above already. */
+  nameLine?: boolean;
 }): ReactNode {
   const t = useT();
   const formats = useFormats();
@@ -29,7 +32,7 @@ export function LiveLineCall({
       : []),
     ...agreedWords(progress, t, formats),
     ...(progress.remoteId === undefined ? [] : [`“${progress.remoteId}”`]),
-    `${t('call.line')} ${line.lineName}`,
+    ...(nameLine ? [`${t('call.line')} ${line.lineName}`] : []),
   ];
   return (
     <div className={styles['live']}>

@@ -90,7 +90,7 @@ function Damage({ document }: { document: IncomingDocument }): ReactNode {
             ),
         )}
       </ul>
-      <p>{t('quality.text')}</p>
+      <p className={panes['noteMore']}>{t('quality.text')}</p>
     </div>
   );
 }

@@ -37,7 +37,6 @@ const SAME_EVERYWHERE = [
   'viewer.pageOf',
   'outgoing.toTwo',
   'delivery.confirmedByNumber',
-  'calls.none',
   'dialling.answerWithinHint',
   'dialling.maxBadRunHint',
 ];

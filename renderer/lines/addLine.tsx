@@ -127,7 +127,6 @@ function Ports({
   onChoose: (path: string) => void;
 }): ReactNode {
   const t = useT();
-  const formats = useFormats();
   if (ports.length === 0)
     return (
       <Notice tone="warn">
@@ -135,56 +134,84 @@ function Ports({
         <p>{t('addLine.nothingText')}</p>
       </Notice>
     );
-  // Modems that can be used first; they are what one looks for.
-  const rank = (port: FoundPort): number => (port.state === 'inUse' ? 2 : port.modem === undefined ? 1 : 0);
+  // Modems that can be used first: they are what one looks for.
+  const free = ports
+    .filter(({ state }) => state !== 'inUse')
+    .toSorted((a, b) => Number(a.modem === undefined) - Number(b.modem === undefined));
+  const used = ports.filter(({ state }) => state === 'inUse');
   return (
     <>
-      <ul className={styles['ports']}>
-        {ports
-          .toSorted((a, b) => rank(a) - rank(b))
-          .map((port) => {
-            const usable = port.modem !== undefined && port.state !== 'inUse';
-            const Icon = port.usbId === undefined ? Plug : Usb;
-            const rate = Math.max(0, ...(port.modem?.sendRatesBps ?? []));
-            const title = port.modem === undefined ? (port.maker ?? port.path) : modemName(port.modem, t);
-            return (
-              <li key={port.path} className={styles['portRow']} data-usable={usable}>
-                <Icon size={17} strokeWidth={1.75} aria-hidden />
-                <div className={styles['portWords']}>
-                  <strong>{title}</strong>
-                  {title !== port.path && <span className={styles['portPath']}>{port.path}</span>}
-                  {port.modem !== undefined && (
-                    <span className={styles['soft']}>
-                      {[
-                        `${t('line.classes')} ${port.modem.classes.join(', ')}`,
-                        ...(rate === 0 ? [] : [t('line.speedUpTo', { rate: formats.number(rate) })]),
-                        ...(port.modem.ecm ? [t('call.ecm').toLocaleLowerCase()] : []),
-                      ].join(' · ')}
-                    </span>
-                  )}
-                </div>
-                {usable ? (
-                  <Button
-                    kind="primary"
-                    small
-                    isPending={adding}
-                    aria-label={t('addLine.chooseNamed', { path: port.path })}
-                    onPress={() => onChoose(port.path)}
-                  >
-                    {t('addLine.choose')}
-                  </Button>
-                ) : (
-                  <PortState port={port} lines={lines} />
-                )}
-              </li>
-            );
-          })}
-      </ul>
+      {free.length > 0 && (
+        <ul className={styles['ports']}>
+          {free.map((port) => (
+            <Port key={port.path} port={port} lines={lines} adding={adding} onChoose={onChoose} />
+          ))}
+        </ul>
+      )}
       {ports.some(({ state }) => state === 'denied') && <Notice tone="warn">{t('addLine.denied')}</Notice>}
-      {!ports.some(({ modem }) => modem !== undefined) && (
+      {!free.some(({ modem }) => modem !== undefined) && (
         <Notice tone="info">{t('addLine.nothingText')}</Notice>
       )}
+      {used.length > 0 && (
+        <Fold title={t('addLine.usedPorts', { count: used.length })} level={3}>
+          <ul className={styles['ports']}>
+            {used.map((port) => (
+              <Port key={port.path} port={port} lines={lines} adding={adding} onChoose={onChoose} />
+            ))}
+          </ul>
+        </Fold>
+      )}
     </>
+  );
+}
+
+function Port({
+  port,
+  lines,
+  adding,
+  onChoose,
+}: {
+  port: FoundPort;
+  lines: readonly Line[];
+  adding: boolean;
+  onChoose: (path: string) => void;
+}): ReactNode {
+  const t = useT();
+  const formats = useFormats();
+  const usable = port.modem !== undefined && port.state !== 'inUse';
+  const Icon = port.usbId === undefined ? Plug : Usb;
+  const rate = Math.max(0, ...(port.modem?.sendRatesBps ?? []));
+  const title = port.modem === undefined ? (port.maker ?? port.path) : modemName(port.modem, t);
+  return (
+    <li className={styles['portRow']} data-usable={usable}>
+      <Icon size={17} strokeWidth={1.75} aria-hidden />
+      <div className={styles['portWords']}>
+        <strong>{title}</strong>
+        {title !== port.path && <span className={styles['portPath']}>{port.path}</span>}
+        {port.modem !== undefined && (
+          <span className={styles['soft']}>
+            {[
+              `${t('line.classes')} ${port.modem.classes.join(', ')}`,
+              ...(rate === 0 ? [] : [t('line.speedUpTo', { rate: formats.number(rate) })]),
+              ...(port.modem.ecm ? [t('call.ecm').toLocaleLowerCase()] : []),
+            ].join(' · ')}
+          </span>
+        )}
+      </div>
+      {usable ? (
+        <Button
+          kind="primary"
+          small
+          isPending={adding}
+          aria-label={t('addLine.chooseNamed', { path: port.path })}
+          onPress={() => onChoose(port.path)}
+        >
+          {t('addLine.choose')}
+        </Button>
+      ) : (
+        <PortState port={port} lines={lines} />
+      )}
+    </li>
   );
 }
 

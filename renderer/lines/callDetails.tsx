@@ -16,6 +16,7 @@ import { Notice } from '../parts/notice.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
+import { resolutionName } from './machineWords.ts';
 import { callResultWords, pagesWords } from './callResultWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
 import styles from './lines.module.css';
@@ -96,6 +97,9 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
                     }`,
                   ],
               report?.coding === undefined ? undefined : [t('call.coding'), report.coding],
+              report?.resolution === undefined
+                ? undefined
+                : [t('call.resolution'), resolutionName(report.resolution, t)],
               report?.ecm === undefined
                 ? undefined
                 : [t('call.correction'), t(report.ecm ? 'call.on' : 'call.off')],

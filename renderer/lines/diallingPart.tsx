@@ -171,6 +171,8 @@ function DiallingForm({
           maxLength={20}
           error={errorOf('password')}
         />
+      </Section>
+      <div className={styles['saveBar']}>
         <SaveBar
           dirty={dirty}
           saving={saving}
@@ -179,7 +181,7 @@ function DiallingForm({
             setTried(false);
           }}
         />
-      </Section>
+      </div>
       <UnsavedQuestion guard={guard} />
     </form>
   );

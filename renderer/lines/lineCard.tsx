@@ -152,7 +152,7 @@ function Running({ line }: { line: Line }): ReactNode {
           {t('line.hangUp')}
         </Button>
       </div>
-      <LiveLineCall call={call} line={call.line} label={t('call.progress')} />
+      <LiveLineCall call={call} line={call.line} label={t('call.progress')} nameLine={false} />
     </div>
   );
 }

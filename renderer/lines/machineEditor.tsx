@@ -118,13 +118,10 @@ export function MachineEditor({
       >
         <h3 className={styles['sectionTitle']}>{t('machines.abilities')}</h3>
         <div className={styles['facts']}>
-          {machine.abilities === undefined ? (
-            <p className={styles['soft']}>{t('machines.noAbilities')}</p>
-          ) : (
-            <Facts facts={abilityFacts(machine.abilities, t, formats)} />
-          )}
+          {machine.abilities === undefined && <p className={styles['soft']}>{t('machines.noAbilities')}</p>}
           <Facts
             facts={[
+              ...(machine.abilities === undefined ? [] : abilityFacts(machine.abilities, t, formats)),
               machine.maker === undefined ? undefined : [t('machines.maker'), machine.maker],
               [
                 t('machines.calls'),

@@ -49,7 +49,7 @@ export function abilityFacts(
 }
 
 /** What is none of the usual ones (300 dpi, 400 dpi) is shown as the machine's profile names it. */
-function resolutionName(name: string, t: Translate): string {
+export function resolutionName(name: string, t: Translate): string {
   const usual = resolutionSchema.safeParse(name);
   return usual.success ? t(`resolution.${usual.data}`) : name;
 }

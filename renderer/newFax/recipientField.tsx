@@ -183,7 +183,14 @@ function Chips({
           return (
             <Tag key={id} id={id} textValue={name} className={styles['chip'] ?? ''}>
               <WayIcon destination={id} />
-              <span title={shown}>{name}</span>
+              <span
+                title={t(isTelephone(id) ? 'newFax.viaTelephone' : 'newFax.viaRelay', {
+                  name,
+                  number: shown,
+                })}
+              >
+                {name}
+              </span>
               <BaseButton
                 slot="remove"
                 className={styles['chipRemove'] ?? ''}

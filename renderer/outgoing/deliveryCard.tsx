@@ -45,9 +45,11 @@ export function DeliveryCard({
           <strong>{name}</strong>
           {delivery.contactName !== undefined && <span className={styles['id']}>{shown}</span>}
         </span>
-        <StatusMark icon={icon} tone={tone}>
-          {words}
-        </StatusMark>
+        {call?.line === undefined && (
+          <StatusMark icon={icon} tone={tone}>
+            {words}
+          </StatusMark>
+        )}
         <DeliveryActions delivery={delivery} document={document} open={open} call={call} />
       </div>
       {call?.line !== undefined && (

@@ -9,6 +9,7 @@ import {
   type PollOffer,
 } from '../../protocol/api/lines.ts';
 import { isTelephone, numberOf, telephoneDestination } from '../../protocol/destination.ts';
+import { outcome } from '../../protocol/outcome.ts';
 import { ApiError } from '../../protocol/api/types.ts';
 import { list } from './gatewayServicesRules.ts';
 import type { FakeState } from './gatewayServicesState.ts';
@@ -95,7 +96,16 @@ export function createFakeLineServices(state: FakeState): LineServices {
     },
     async hangUp(callId) {
       if (record(callId).endedAt !== undefined) throw new ApiError('NOT_FOUND', 'This call is over.');
-      state.endLineCall(callId, fakeReport('CANCELLED', { direction: record(callId).direction }));
+      const { direction, outgoingIds } = record(callId);
+      state.endLineCall(callId, fakeReport('CANCELLED', { direction }));
+      for (const documentId of outgoingIds) {
+        const delivery = state.openDelivery(documentId, undefined);
+        state.putDelivery(documentId, {
+          ...delivery,
+          status: 'cancelled',
+          outcome: outcome('CANCELLED', 'queue'),
+        });
+      }
     },
 
     telephoneSettings: () => telephone.settings,

@@ -322,8 +322,8 @@ export function sampleTelephone(now: Date): TelephoneSample {
         {
           deliveryId: 'out-tel-3-d1',
           number: 1,
-          startedAt: before(now, 34 * 60),
-          endedAt: before(now, 34 * 60 - 40),
+          startedAt: before(now, 35 * 60),
+          endedAt: before(now, 35 * 60 - 40),
           pagesConfirmed: 0,
           outcome: outcome('TEL_NO_ANSWER', 'dial'),
           call: { callId: 'call-silent', lineName: 'Front desk' },

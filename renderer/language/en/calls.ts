@@ -69,12 +69,10 @@ export const calls = {
   'calls.repeats': '{count, plural, one {# repetition} other {# repetitions}}',
   'calls.trainingFailed': 'training failed at {rates}',
   'calls.openFax': 'Show the fax',
-  'calls.none': '–',
 
   'quality.damaged': '{count, plural, one {# damaged line} other {# damaged lines}}',
   'quality.page': 'Page {page}: {count, plural, one {# damaged line} other {# damaged lines}}',
   'quality.pages': 'Damage by page',
   'quality.text':
     'The telephone line garbled these lines of the picture. Ask for the page again if it cannot be read.',
-  'quality.clean': 'Every line arrived intact',
 } as const;

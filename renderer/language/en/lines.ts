@@ -8,7 +8,6 @@ export const lines = {
   'lines.emptyText':
     'Plug a fax modem into this PC, by USB or serial port, and connect it to the telephone socket. Then let Hikyaku look for it.',
   'lines.add': 'Add a line',
-  'lines.problem': '{count, plural, one {# line needs attention} other {# lines need attention}}',
   'lines.someReady': '{ready} of {total} lines ready',
 
   'lineState.disabled': 'Switched off',
@@ -86,7 +85,6 @@ export const lines = {
   'lineTest.callHeard': 'A fax machine answered the test call.',
   'lineTest.callHeardAs': 'A fax machine answered the test call; it calls itself “{id}”.',
   'lineTest.dialogue': 'What was asked and answered',
-  'lineTest.withCall': 'Test with a call',
   'lineTest.number': 'Number for a test call',
   'lineTest.numberHint':
     'Left empty: no call is made. With a number, Hikyaku calls it and hangs up when a fax machine answers; nothing is sent.',
@@ -96,7 +94,6 @@ export const lines = {
   'lineTest.duration': 'This takes a few seconds; with a call up to a minute and a half.',
 
   'addLine.title': 'Add a telephone line',
-  'addLine.scan': 'Look for modems',
   'addLine.scanAgain': 'Look again',
   'addLine.scanning': 'Looking for modems on every serial port. This takes up to half a minute …',
   'addLine.found': 'Ports of this PC',
@@ -109,6 +106,7 @@ export const lines = {
     'Access to a port is denied. On Linux, add your user to the group “dialout” (sudo usermod -a -G dialout NAME), log in again, and look again.',
   'addLine.choose': 'Use this modem',
   'addLine.chooseNamed': 'Use the modem on {path}',
+  'addLine.usedPorts': '{count, plural, one {# port in use} other {# ports in use}}',
   'addLine.inUse': 'Used by the line “{name}”',
   'addLine.inUseUnknown': 'Used by a line already',
   'addLine.noModem': 'Nothing answers like a modem',
@@ -201,7 +199,6 @@ export const lines = {
   'machines.cannotReceive': 'cannot receive at the moment',
   'machines.avoided': 'Avoided with this machine',
   'machines.avoidedText': 'Learned from trouble in earlier calls, or set by you.',
-  'machines.avoidNothing': 'Nothing is avoided',
   'machines.avoid': 'Avoid {what}',
   'machines.avoidEcm': 'Avoid error correction',
   'machines.maxRate': 'Highest speed',
@@ -237,7 +234,6 @@ export const lines = {
   'polling.onceMark': 'until it is fetched once',
   'polling.withPassword': 'with password',
   'polling.withAddress': 'address {address}',
-  'polling.withdraw': 'Take it away',
   'polling.withdrawNamed': 'Take “{title}” away',
   'polling.withdrawn': '“{title}” is no longer kept to be fetched.',
   'polling.added': '“{title}” is kept to be fetched.',

@@ -18,7 +18,6 @@ export const newFax = {
   'newFax.confirmHint': 'So that no fax goes to a stranger. A number that is known is not asked for again.',
   'newFax.confirm': 'Confirm',
   'newFax.confirmDiffers': 'The two numbers differ. Type it again, or remove the recipient.',
-  'newFax.confirmed': '{number} is confirmed.',
   'newFax.needConfirm': 'Type the new number once more, then send.',
   'newFax.viaTelephone': '{name}, by telephone: {number}',
   'newFax.viaRelay': '{name}, over the relay: {number}',

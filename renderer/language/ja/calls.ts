@@ -70,11 +70,9 @@ export const calls: Readonly<Record<keyof typeof english, string>> = {
   'calls.repeats': '{count, plural, other {再送 # 回}}',
   'calls.trainingFailed': '{rates} で速度調整に失敗',
   'calls.openFax': 'ファクスを表示',
-  'calls.none': '–',
 
   'quality.damaged': '{count, plural, other {乱れた行 # 行}}',
   'quality.page': '{page} ページ目：{count, plural, other {乱れた行 # 行}}',
   'quality.pages': 'ページごとの乱れ',
   'quality.text': '電話回線の雑音で画像のこれらの行が乱れました。読めない場合は再送を依頼してください。',
-  'quality.clean': 'すべての行が正しく届きました',
 };

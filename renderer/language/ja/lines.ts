@@ -10,7 +10,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'lines.emptyText':
     'ファクスモデムをこの PC（USB またはシリアル）と電話の差込口につなぎ、モデムを検索してください。',
   'lines.add': '回線を追加',
-  'lines.problem': '{count, plural, other {確認が必要な回線 # 本}}',
   'lines.someReady': '{total} 本中 {ready} 本が使用可能',
 
   'lineState.disabled': '停止中',
@@ -86,7 +85,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'lineTest.callHeard': 'テスト発信にファクスが応答しました。',
   'lineTest.callHeardAs': 'テスト発信にファクスが応答しました（識別番号「{id}」）。',
   'lineTest.dialogue': 'モデムとのやり取り',
-  'lineTest.withCall': '発信してテスト',
   'lineTest.number': 'テスト発信する番号',
   'lineTest.numberHint':
     '空欄なら発信しません。番号を入れると発信し、ファクスの応答を確認したら切ります。何も送信しません。',
@@ -96,7 +94,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'lineTest.duration': '数秒かかります。発信する場合は最長1分半ほどです。',
 
   'addLine.title': '電話回線を追加',
-  'addLine.scan': 'モデムを検索',
   'addLine.scanAgain': '再検索',
   'addLine.scanning': 'すべてのシリアルポートでモデムを探しています。最長30秒ほどかかります…',
   'addLine.found': 'この PC のポート',
@@ -109,6 +106,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
     'アクセスできないポートがあります。Linux ではユーザーを「dialout」グループに追加し（sudo usermod -a -G dialout 名前）、ログインし直してから再検索してください。',
   'addLine.choose': 'このモデムを使う',
   'addLine.chooseNamed': '{path} のモデムを使う',
+  'addLine.usedPorts': '{count, plural, other {使用中のポート # 個}}',
   'addLine.inUse': '回線「{name}」が使用中',
   'addLine.inUseUnknown': '他の回線が使用中',
   'addLine.noModem': 'モデムの応答がありません',
@@ -200,7 +198,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'machines.cannotReceive': '現在は受信不可',
   'machines.avoided': 'この相手機で避けること',
   'machines.avoidedText': '以前の問題から学んだこと、または手動の設定です。',
-  'machines.avoidNothing': '避けることはありません',
   'machines.avoid': '{what} を使わない',
   'machines.avoidEcm': '誤り訂正を使わない',
   'machines.maxRate': '最高速度',
@@ -235,7 +232,6 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'polling.onceMark': '1回限り',
   'polling.withPassword': 'パスワード付き',
   'polling.withAddress': 'アドレス {address}',
-  'polling.withdraw': '取り下げる',
   'polling.withdrawNamed': '「{title}」を取り下げる',
   'polling.withdrawn': '「{title}」を取り下げました。',
   'polling.added': '「{title}」を取り出し用に登録しました。',

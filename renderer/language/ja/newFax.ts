@@ -20,7 +20,6 @@ export const newFax: Readonly<Record<keyof typeof english, string>> = {
   'newFax.confirmHint': '誤送信を防ぐためです。一度確認した番号は次から尋ねません。',
   'newFax.confirm': '確認',
   'newFax.confirmDiffers': '番号が一致しません。入力し直すか、宛先から外してください。',
-  'newFax.confirmed': '{number} を確認しました。',
   'newFax.needConfirm': '新しい番号をもう一度入力してから送信してください。',
   'newFax.viaTelephone': '{name}（電話 {number}）',
   'newFax.viaRelay': '{name}（リレー {number}）',
