@@ -154,12 +154,7 @@ export function LineEditor({ line, onClose }: { line: Line; onClose: () => void 
             />
           )}
         </div>
-        <Fold
-          key={`dialling ${wrong(['dialPrefix'])}`}
-          title={t('lineForm.dialling')}
-          level={3}
-          startsOpen={wrong(['dialPrefix'])}
-        >
+        <Fold title={t('lineForm.dialling')} level={3} mustBeOpen={wrong(['dialPrefix'])}>
           <div className={styles['pair']}>
             <Segments
               label={t('lineForm.way')}
@@ -194,12 +189,7 @@ export function LineEditor({ line, onClose }: { line: Line; onClose: () => void 
             />
           </div>
         </Fold>
-        <Fold
-          key={`modem ${wrong(['path', 'extraInit'])}`}
-          title={t('lineForm.modem')}
-          level={3}
-          startsOpen={wrong(['path', 'extraInit'])}
-        >
+        <Fold title={t('lineForm.modem')} level={3} mustBeOpen={wrong(['path', 'extraInit'])}>
           <div className={styles['pair']}>
             <TextField
               label={t('addLine.path')}

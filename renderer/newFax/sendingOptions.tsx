@@ -52,7 +52,7 @@ export function SendingOptions({
           error={errors?.sendAt === true ? t('newFax.badSendAt') : undefined}
         />
       )}
-      <Fold key={String(wrongKey)} title={t('newFax.moreOptions')} level={3} startsOpen={wrongKey}>
+      <Fold title={t('newFax.moreOptions')} level={3} mustBeOpen={wrongKey}>
         <div className={styles['options']}>
           <Segments
             label={t('newFax.priority')}

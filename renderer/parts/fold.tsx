@@ -8,15 +8,17 @@ import styles from './fold.module.css';
 export function Fold({
   title,
   level = 4,
-  startsOpen = false,
+  mustBeOpen = false,
   children,
 }: {
   title: string;
   level?: 3 | 4;
-  startsOpen?: boolean;
+  /** Something in it needs attention now; it stays open afterwards. */
+  mustBeOpen?: boolean;
   children: ReactNode;
 }): ReactNode {
-  const [open, setOpen] = useState(startsOpen);
+  const [open, setOpen] = useState(mustBeOpen);
+  if (mustBeOpen && !open) setOpen(true);
   return (
     <Disclosure isExpanded={open} onExpandedChange={setOpen}>
       <Heading level={level} className={styles['heading'] ?? ''}>
