@@ -137,6 +137,8 @@ async function begin(
   for (let attempt = 0; attempt < BEGIN_TRIES; attempt++) {
     await modem.settle();
     if (signal.aborted) return { result: 'cut' };
+    // An XON that came behind the last data counts no more.
+    modem.dialogue.reset();
     if (!(await modem.silence(gapMs, signal)) || signal.aborted) return { result: 'cut' };
     // Until CONNECT has come it is not known whether a carrier is on.
     modem.standing = 'unsure';
