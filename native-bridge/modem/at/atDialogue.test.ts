@@ -354,6 +354,27 @@ describe('Data', () => {
     expect(await slow.nextResult(SOON)).toMatchObject({ result: 'ERROR' });
   });
 
+  test('An XOFF behind the last data does not hold back the data of the next command', async () => {
+    const full = createAtDialogue({
+      write: async (part) => {
+        sent.push(Buffer.from(part));
+        if (part.length > 50) full.receive(Uint8Array.of(0x13));
+        else if (part[0] === 0x41) full.receive(Buffer.from('\r\nCONNECT\r\n', 'latin1'));
+      },
+    });
+    await full.command('AT+FTM=146', SOON);
+    expect(await full.sendData(new Uint8Array(100), { last: true })).toBe('sent');
+    const result = full.nextResult(SOON);
+    await turn();
+    full.receive(Buffer.from('\x11\r\nOK\r\n', 'latin1'));
+    expect(await result).toMatchObject({ result: 'OK' });
+    await full.command('AT+FTH=3', SOON);
+    sent = [];
+    void full.sendData(Uint8Array.of(0xff, 0x03), { last: true });
+    await turn();
+    expect(Buffer.concat(sent)).toEqual(Buffer.of(0xff, 0x03, 0x10, 0x03));
+  });
+
   test('XOFF holds data back and XON lets them go', async () => {
     say('\r\n');
     const octets = (): number => sent.reduce((sum, part) => sum + part.length, 0);

@@ -318,6 +318,9 @@ class Dialogue implements ModemDialogue {
       },
     };
     this.waiter = waiter;
+    // Whoever waits for a result has handed over all data: an XOFF that still held says nothing about the next ones,
+    // and its XON may come while nobody looks for it.
+    this.stopped = false;
     options.signal?.addEventListener('abort', onAbort);
     if (this.gone) waiter.settle('closed');
     return waiter;
