@@ -1,8 +1,7 @@
 // Our Class 1 driver on a virtual modem, both in faked time: a call of a minute takes milliseconds, and every timer of the
 // standard counts as it does in life. For faults and odd modems; what is right is judged by spandsp.
 
-import { setImmediate as turn } from 'node:timers/promises';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { testPage } from '../../fax/t30/testing/testPages.ts';
 import { createAtDialogue } from '../../native-bridge/modem/at/atDialogue.ts';
 import { createClass1Driver } from '../../native-bridge/modem/class1/class1Driver.ts';
@@ -19,6 +18,7 @@ import type { HostFault } from '../virtual-modem/modem/hostFaults.ts';
 import { PERSONALITIES } from '../virtual-modem/modem/personalities.ts';
 import { NO_QUIRKS } from '../virtual-modem/modem/personality.ts';
 import type { Quirks as ModemQuirks } from '../virtual-modem/modem/personality.ts';
+import { hashOf } from './class1Rig.ts';
 import { openMemoryCable } from '../virtual-modem/pty.ts';
 import { startVirtualExchange } from '../virtual-modem/virtualExchange.ts';
 
@@ -227,6 +227,20 @@ async function run(options: VirtualCallOptions): Promise<VirtualCall> {
   return { report, machine, sent, host, durationMs, results, idle, story: events.join('\n') };
 }
 
+/** Pages that whoever confirmed them has, in order, each once, as they were; at most one that the sender does not know of. */
+export function expectDelivered({ report, machine, host, sent, story }: VirtualCall): void {
+  const outgoing = report.direction === 'outgoing';
+  const arrived = outgoing
+    ? (machine?.pages ?? [])
+        .filter(({ confirmed }) => confirmed)
+        .map(({ geometry, raster }) => ({ width: geometry.widthPixels, height: geometry.rows, raster }))
+    : host.stored;
+  const confirmed = outgoing ? report.pagesSent : (machine?.outcome.pagesSent ?? 0);
+  expect(arrived.map(hashOf), story).toEqual(sent.slice(0, arrived.length).map(hashOf));
+  expect(arrived.length, story).toBeGreaterThanOrEqual(confirmed);
+  expect(arrived.length, story).toBeLessThanOrEqual(confirmed + 1);
+}
+
 /** Lets modelled time pass until the promise is settled; also what runs on real time gets its turns. */
 async function letTimePass<Value>(promise: Promise<Value>): Promise<Value> {
   const state = { settled: false };
@@ -237,7 +251,7 @@ async function letTimePass<Value>(promise: Promise<Value>): Promise<Value> {
   for (let passedMs = 0; !state.settled; passedMs += STEP_MS) {
     if (passedMs > LIMIT_MS) throw new Error(`not over after ${LIMIT_MS} ms`);
     await vi.advanceTimersByTimeAsync(STEP_MS);
-    await turn();
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return await watched;
 }
