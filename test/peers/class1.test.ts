@@ -378,6 +378,24 @@ describe('a call that does not come about', () => {
   });
 });
 
+test.each([-60, -52, -48])('under error correction pages get through noise of %d dBm0', async (noiseDb) => {
+  await exchange.setNoise(noiseDb);
+  const sent = await finePage();
+  const outgoing = await send({}, { pages: sent });
+  expect(outgoing.report.outcome.code, outgoing.call.journal.join('\n')).toBe('CONFIRMED');
+  expect(outgoing.arrived).toEqual(sent.map(hashOf));
+});
+
+test('a line too noisy for any signal ends by name, and is idle again', async () => {
+  await exchange.setNoise(-38);
+  await exchange.addMachine({ number: '200', receiveTo: stage.folder });
+  const rig = await openModem();
+  const report = await rig.dial('200', { pages: smallPages(1, 100) }).report;
+  expect(report.outcome).toMatchObject({ disposition: 'retry' });
+  expect(report.pagesSent).toBe(0);
+  await isIdle(rig);
+});
+
 test('a person who hangs up in the middle of a page ends the call within seconds', async () => {
   await exchange.close();
   exchange = await startExchange({ fast: false, ringMs: 1000, stage });
