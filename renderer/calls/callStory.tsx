@@ -20,7 +20,6 @@ export function StoryButton({ callId, name }: { callId: string; name?: string })
     <>
       <Button
         small
-        kind="quiet"
         icon={ScrollText}
         onPress={() => setOpen(true)}
         {...(name === undefined ? {} : { 'aria-label': `${t('story.show')}: ${name}` })}

@@ -107,6 +107,46 @@ test('a searched list is asked for again rather than guessed', async () => {
   expect(idsIn(queries, key)).toEqual(['old']);
 });
 
+test('a line that changed, a machine that was learned of, and telephone settings are asked for again', () => {
+  const { queries, cache } = stage();
+  const keys = [
+    queryKeys.lines,
+    queryKeys.remoteList(''),
+    queryKeys.remote('+81'),
+    queryKeys.telephoneSettings,
+  ];
+  for (const key of keys) queries.setQueryData(key, []);
+  cache.apply({ type: 'lines' });
+  expect(keys.map((key) => queries.getQueryState(key)?.isInvalidated)).toEqual([true, false, false, false]);
+  cache.apply({ type: 'remotes' });
+  cache.apply({ type: 'settings' });
+  expect(keys.map((key) => queries.getQueryState(key)?.isInvalidated)).toEqual([true, true, true, true]);
+});
+
+test('a call that tells of itself many times a second is asked for twice a second', () => {
+  vi.useFakeTimers();
+  try {
+    const { queries, cache } = stage();
+    const invalidate = vi.spyOn(queries, 'invalidateQueries');
+    const asked = (key: readonly string[]): number =>
+      invalidate.mock.calls.filter(([filters]) => JSON.stringify(filters?.queryKey) === JSON.stringify(key))
+        .length;
+    for (let event = 0; event < 50; event += 1) {
+      cache.apply({ type: 'call', callId: 'a' });
+      vi.advanceTimersByTime(20);
+    }
+    expect(asked(queryKeys.callLists)).toBe(2);
+    expect(asked(queryKeys.journal('a'))).toBe(2);
+    expect(asked(queryKeys.call('b'))).toBe(0);
+    cache.apply({ type: 'call', callId: 'a' });
+    cache.stop();
+    vi.advanceTimersByTime(5_000);
+    expect(asked(queryKeys.callLists)).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('after a gap everything is asked for again, long lists only in part', () => {
   const { queries, cache } = stage();
   const key = queryKeys.inboxList('');

@@ -49,7 +49,7 @@ export function LinesPart(): ReactNode {
           </Button>
         </EmptyState>
       ) : (
-        <div className={styles['column']}>
+        <div className={styles['lineColumn']}>
           <div className={styles['tools']}>
             <Button ref={addButton} icon={Plus} onPress={() => setAdding(true)}>
               {t('lines.add')}

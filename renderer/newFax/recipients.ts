@@ -6,7 +6,7 @@ import { deviceIdSchema } from '../../protocol/relay.ts';
 
 export type Presence = 'online' | 'busy' | 'offline';
 /** How a fax reaches a destination. */
-export type Way = 'relay' | 'telephone';
+type Way = 'relay' | 'telephone';
 
 export interface Candidate {
   /** Device id, or `tel:` and a number. */

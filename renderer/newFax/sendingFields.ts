@@ -27,7 +27,7 @@ export function laterToday(now: Date): string {
   return localTime(at);
 }
 
-export function localTime(at: Date): string {
+function localTime(at: Date): string {
   const two = (part: number): string => String(part).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }

@@ -51,7 +51,7 @@ describe('without a line', () => {
     await dialog().getByRole('textbox', { name: 'Name' }).focus();
     await page.keyboard.type('Reception');
     await dialog()
-      .getByRole('button', { name: /^Use the modem on .*Conexant/ })
+      .getByRole('button', { name: /^Use this modem: .*Conexant/ })
       .press('Enter');
     await page.getByText('The line Reception was added.').waitFor();
     await card('Reception').getByText('Conexant CX93010').waitFor();

@@ -105,7 +105,7 @@ export const lines = {
   'addLine.denied':
     'Access to a port is denied. On Linux, add your user to the group “dialout” (sudo usermod -a -G dialout NAME), log in again, and look again.',
   'addLine.choose': 'Use this modem',
-  'addLine.chooseNamed': 'Use the modem on {path}',
+  'addLine.chooseNamed': 'Use this modem: {path}',
   'addLine.usedPorts': '{count, plural, one {# port in use} other {# ports in use}}',
   'addLine.inUse': 'Used by the line “{name}”',
   'addLine.inUseUnknown': 'Used by a line already',

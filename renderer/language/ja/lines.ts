@@ -105,7 +105,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'addLine.denied':
     'アクセスできないポートがあります。Linux ではユーザーを「dialout」グループに追加し（sudo usermod -a -G dialout 名前）、ログインし直してから再検索してください。',
   'addLine.choose': 'このモデムを使う',
-  'addLine.chooseNamed': '{path} のモデムを使う',
+  'addLine.chooseNamed': 'このモデムを使う：{path}',
   'addLine.usedPorts': '{count, plural, other {使用中のポート # 個}}',
   'addLine.inUse': '回線「{name}」が使用中',
   'addLine.inUseUnknown': '他の回線が使用中',
