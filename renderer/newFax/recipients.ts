@@ -5,8 +5,6 @@ import { isTelephone, telephoneDestination } from '../../protocol/destination.ts
 import { deviceIdSchema } from '../../protocol/relay.ts';
 
 export type Presence = 'online' | 'busy' | 'offline';
-/** How a fax reaches a destination. */
-type Way = 'relay' | 'telephone';
 
 export interface Candidate {
   /** Device id, or `tel:` and a number. */

@@ -281,8 +281,10 @@ export class VirtualModem {
         if (this.#options.personality.quirks.absentCommands.includes(command.name)) return 'error';
         const common = this.#common(command);
         if (common !== null) return common;
+        // Before: a frame that is there already ends the command within `execute`.
+        this.#pending = 'fax';
         const verdict = this.#side?.execute(command) ?? null;
-        if (verdict === 'pending') this.#pending = 'fax';
+        if (verdict !== 'pending') this.#pending = 'none';
         return verdict ?? 'error';
       }
       case 'unknown':
