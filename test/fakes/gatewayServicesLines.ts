@@ -13,7 +13,7 @@ import { outcome } from '../../protocol/outcome.ts';
 import { ApiError } from '../../protocol/api/types.ts';
 import { list } from './gatewayServicesRules.ts';
 import type { FakeState } from './gatewayServicesState.ts';
-import { fakeReport } from './gatewayServicesTelephone.ts';
+import { fakeReport } from './gatewayServicesTelephoneCalls.ts';
 
 export function createFakeLineServices(state: FakeState): LineServices {
   const { lines, telephone } = state;

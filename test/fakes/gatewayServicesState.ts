@@ -43,15 +43,15 @@ import {
   sampleAttempts,
 } from './gatewayServicesRules.ts';
 
+import { sampleTelephone } from './gatewayServicesTelephone.ts';
+import { fakeReport } from './gatewayServicesTelephoneCalls.ts';
 import {
-  fakeReport,
   FOUND_PORTS,
   RUNNING_CALL,
   RUNNING_PROGRESS,
   sampleLines,
-  sampleTelephone,
   TELEPHONE_SETTINGS,
-} from './gatewayServicesTelephone.ts';
+} from './gatewayServicesTelephoneLines.ts';
 
 export interface FakeGatewayOptions {
   /** `office`: a year of faxes. `empty`: just installed. */
