@@ -101,6 +101,15 @@ test('Adaptive reception is used only where the modem takes the command', async 
   expect(found).toMatchObject({ facts: { adaptiveReception: false } });
 });
 
+test('An OK as the text of ATI, and the OK that ends it a moment later, are not taken for the next answers', async () => {
+  const modem = fakeModem({ answers: FAX_ANSWERS });
+  modem.dialogue.onTranscript((direction, text) => {
+    if (direction === 'sent' && /^ATI[469]$/.test(text)) setTimeout(() => modem.say('\r\nOK\r\n'), 30);
+  });
+  const found = await settled(discoverModem(modem.dialogue, modem.connection, SETUP, async () => undefined));
+  expect(found).toMatchObject({ identity: { classes: ['1', '1.0', '2'], faxClass: '2' } });
+});
+
 test('A class that the modem names but does not have is passed over', async () => {
   const answers = { ...FAX_ANSWERS, 'AT+FTM=?': ['ERROR'] };
   const { found } = await discover({ answers }, { profile: 'generic-class1' });

@@ -7,6 +7,7 @@ import type { ModemProfile } from '../profiles/profile.types.ts';
 import { GENERIC_PROFILE } from '../profiles/profiles.ts';
 import { profileByName, recogniseProfile } from '../profiles/recogniseProfile.ts';
 import { usbIdOf } from '../serial/portList.ts';
+import { pause } from '../serial/pause.ts';
 import type { SerialConnection } from '../serial/serialConnection.types.ts';
 import { type Asker, askModem } from './askModem.ts';
 import { enterClass, profileInUse, setUpModem } from './prepareModem.ts';
@@ -24,6 +25,8 @@ const ASKING_MS = 60_000;
 const PREPARING_MS = 20_000;
 /** ATZ is answered when the modem has started anew. */
 const RESET_MS = 5000;
+/** To ATI2, ATI4 and the like many answer with an OK as their text, and then with the OK that ends it. */
+const SECOND_OK_MS = 100;
 
 /**
  * Takes some seconds with a modem that answers, at most about 80 s with anything else. Leaves the modem in the class
@@ -116,7 +119,10 @@ async function askWho(asker: Asker): Promise<Who> {
   const model = await askFirst(asker, MODEL);
   const revision = await askFirst(asker, REVISION);
   const others: string[] = [];
-  for (const command of OTHER) others.push(...((await asker.ask(command)) ?? []));
+  for (const command of OTHER) {
+    others.push(...((await asker.ask(command)) ?? []));
+    if (!asker.isLost()) await pause(SECOND_OK_MS);
+  }
   return { maker, model, revision, text: [maker, model, revision, ...others].join('\n').slice(0, 5000) };
 }
 
