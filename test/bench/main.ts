@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { openStage } from '../harness/stage.ts';
 import type { Benchmark, Figure } from './bench.ts';
+import { callBench } from './call/callBench.ts';
 import { chaosBench } from './chaosBench.ts';
 import { gatewayStartBench } from './gatewayStartBench.ts';
 import { imagingBench } from './imagingBench.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   pagesPerSecondBench,
   imagingBench,
   t4Bench,
+  callBench,
   relayBench,
   chaosBench,
 ];
