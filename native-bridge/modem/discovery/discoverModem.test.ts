@@ -102,9 +102,13 @@ test('Adaptive reception is used only where the modem takes the command', async 
 });
 
 test('An OK as the text of ATI, and the OK that ends it a moment later, are not taken for the next answers', async () => {
-  const modem = fakeModem({ answers: FAX_ANSWERS });
+  const modem = fakeModem({ answers: { ...FAX_ANSWERS, ATI9: undefined, 'AT+FCLASS=?': undefined } });
+  const sayAfter = (waitMs: number, text: string): unknown =>
+    setTimeout(() => modem.say(`\r\n${text}\r\n`), waitMs);
   modem.dialogue.onTranscript((direction, text) => {
-    if (direction === 'sent' && /^ATI[469]$/.test(text)) setTimeout(() => modem.say('\r\nOK\r\n'), 30);
+    if (direction !== 'sent') return;
+    if (text === 'ATI9') [10, 40].forEach((waitMs) => sayAfter(waitMs, 'OK'));
+    if (text === 'AT+FCLASS=?') sayAfter(60, '0,1,1.0,2\r\n\r\nOK');
   });
   const found = await settled(discoverModem(modem.dialogue, modem.connection, SETUP, async () => undefined));
   expect(found).toMatchObject({ identity: { classes: ['1', '1.0', '2'], faxClass: '2' } });
