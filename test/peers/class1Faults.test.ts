@@ -65,14 +65,6 @@ describe.each(CALLS)('$name', ({ way, ecm }) => {
     expect(complete).toBeGreaterThanOrEqual(undisturbed.results.length - 4);
   });
 
-  test.runIf(ecm)('each result late by seconds, with error correction', { timeout: 300_000 }, async () => {
-    const undisturbed = await virtualCall(twoPages);
-    for (let nth = 1; nth <= undisturbed.results.length; nth++) {
-      const faults: HostFault[] = [{ what: 'result', nth, do: { type: 'delay', ms: 4500 } }];
-      expectAGoodEnd(await virtualCall({ ...twoPages, faults }));
-    }
-  });
-
   test('the modem falls silent for ever, anywhere', { timeout: 300_000 }, async () => {
     const undisturbed = await virtualCall(twoPages);
     for (let nth = 1; nth < undisturbed.results.length; nth += 3) {
@@ -152,3 +144,17 @@ function expectAGoodEndInNoise(call: VirtualCall, ecm: boolean): void {
   expect(call.idle, call.story).toBe(true);
   if (ecm) expectDelivered(call);
 }
+
+// Without error correction a page can come twice then: an answer carries no number (docs/t30.md).
+test.each(CALLS.filter(({ ecm }) => ecm))(
+  '$name, and each result of it comes late by seconds',
+  { timeout: 300_000 },
+  async ({ way, ecm }) => {
+    const twoPages = { way, ecm, pages: 2 } as const;
+    const undisturbed = await virtualCall(twoPages);
+    for (let nth = 1; nth <= undisturbed.results.length; nth++) {
+      const faults: HostFault[] = [{ what: 'result', nth, do: { type: 'delay', ms: 4500 } }];
+      expectAGoodEnd(await virtualCall({ ...twoPages, faults }));
+    }
+  },
+);
