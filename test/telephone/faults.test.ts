@@ -103,7 +103,6 @@ test('a line that is cut or falls silent at any phase', { timeout: ALL ? 1_200_0
   await Promise.all(
     lines.map(async (line) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const t = performance.now();
         try {
           if (next.way === 'out') await playOutgoing(gateway, line, next, pages);
           else await playIncoming(gateway, line, next, { file, pages });
