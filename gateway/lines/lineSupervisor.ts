@@ -321,7 +321,11 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
       faxClass: modem?.faxClass,
       events,
       send: (message) => host?.send(message) ?? false,
-      giveUp: (why) => host?.restart(why),
+      giveUp(why) {
+        // There is no next process to hang up for a killed one: it is asked to, and killed if it does not.
+        if (stopped) void host?.close();
+        else host?.restart(why);
+      },
       log,
       timing: options.callTiming,
     });

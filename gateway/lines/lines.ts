@@ -48,7 +48,7 @@ export interface LinesOptions {
 
 const SETTLE_MS = 30_000;
 /** The gateway as a whole has ten seconds to stop. */
-const STOP_CALL_MS = 6_000;
+const STOP_CALL_MS = 5_500;
 const MOST_LINES = 100;
 
 export function createLines(options: LinesOptions): Lines {

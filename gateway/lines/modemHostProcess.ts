@@ -36,7 +36,7 @@ export const MODEM_HOST_TIMING: ModemHostTiming = {
   startMs: 30_000,
   quietMs: 60_000,
   answerMs: 20_000,
-  closeMs: 2_500,
+  closeMs: 3_500,
   firstPauseMs: 250,
   longestPauseMs: 30_000,
   stableMs: 60_000,

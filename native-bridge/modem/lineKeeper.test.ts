@@ -9,7 +9,7 @@ import type { LineInUse, LineTimes } from './lineKeeper.types.ts';
 const keepers: LineKeeper[] = [];
 
 afterEach(async () => {
-  await Promise.all(keepers.splice(0).map((keeper) => keeper.close()));
+  await Promise.all(keepers.splice(0).map((keeper) => keeper.close(1_200)));
 });
 
 function aLine(times: Partial<LineTimes> = {}, modem: FakeModem = fakeModem()) {
@@ -140,13 +140,13 @@ describe('a line in use', () => {
     expect(modem.heard.at(-1)).toBe('ATI');
   });
 
-  it('is taken from a call by closing, with a last word to the modem', async () => {
+  it('is taken from a call by closing, and leaves the modem on hook', async () => {
     const { modem, keeper } = await aReadyLine();
     const line = borrowed(keeper);
     void line.lost.then(() => line.giveBack());
-    await keeper.close();
+    await keeper.close(1_200);
     expect(modem.isOpen).toBe(false);
-    expect(modem.heard.at(-1)).toBe('ATH');
+    expect(modem.heard.slice(-2)).toEqual(['ATH', 'AT']);
   });
 });
 
@@ -249,7 +249,7 @@ describe('a line test', () => {
     const line = borrowed(keeper);
     expect(await tested(keeper)).toMatchObject({ answers: true, modem: identity });
     line.giveBack();
-    await keeper.close();
+    await keeper.close(1_200);
     expect(await tested(keeper)).toMatchObject({ answers: false });
     expect(await tested(aLine().keeper)).toMatchObject({ answers: false, detail: 'no line is open' });
   });
@@ -259,7 +259,7 @@ describe('closing', () => {
   it('hangs up and releases the port', async () => {
     const { modem, keeper } = await aReadyLine();
     modem.heard.length = 0;
-    await keeper.close();
+    await keeper.close(1_200);
     expect(modem.isOpen).toBe(false);
     expect(modem.heard).toContain('ATH');
     expect(modem.dtr.at(-1)).toBe(false);
@@ -271,8 +271,8 @@ describe('closing', () => {
     keeper.open(setup);
     await told.untilState('opening');
     const begun = performance.now();
-    await keeper.close();
-    expect(performance.now() - begun).toBeLessThan(2_500);
+    await keeper.close(1_200);
+    expect(performance.now() - begun).toBeLessThan(3_200);
     expect(modem.isOpen).toBe(false);
   });
 });

@@ -19,6 +19,8 @@ type SessionEnd = { state: Trouble; detail: string } | 'changed';
 const CHECK_ANSWER_MS = 3_000;
 const CHECK_TRIES = 2;
 const CLOSE_MS = 900;
+/** Making a modem hang up that was left in the middle of something, where nobody waits for it. */
+const RELEASE_MS = 8_000;
 
 export class LineKeeper {
   readonly #parts: LineParts;
@@ -106,25 +108,26 @@ export class LineKeeper {
     }
   }
 
-  /** Hangs up and releases the port; a call that has the line loses it. */
-  async close(): Promise<void> {
+  /** Hangs up, for `releaseMs` at most, and releases the port; a call that has the line loses it. */
+  async close(releaseMs: number): Promise<void> {
     this.#closing = true;
     this.#stir();
     // What is being asked of the modem may take long, and a call that has the line does not give it back.
-    if (this.#call === undefined) await withinTime(this.#running ?? Promise.resolve(), CLOSE_MS);
-    await this.#session?.cut();
+    const isAtWork = this.#call !== undefined && !this.#call.over;
+    if (!isAtWork) await withinTime(this.#running ?? Promise.resolve(), CLOSE_MS);
+    await this.#session?.cut(releaseMs);
     await withinTime(this.#running ?? Promise.resolve(), CLOSE_MS);
   }
 
   /** The process is about to end for a fault of its own: what can be said to the modem in a moment is said. */
   async abandon(): Promise<void> {
     this.#closing = true;
-    await this.#session?.cut();
+    await this.#session?.cut(RELEASE_MS);
   }
 
   /** For a call that would not end: takes its port away. The line is opened anew after `giveBack`. */
   async cutCall(): Promise<void> {
-    await this.#session?.cut();
+    await this.#session?.cut(RELEASE_MS);
   }
 
   async #keep(): Promise<void> {

@@ -9,6 +9,7 @@ import { USUAL_BAUD_RATE } from './discovery/discoverModem.ts';
 import type { ModemFacts } from './faxDriver.types.ts';
 import type { KeptDialogue, LineParts } from './lineKeeper.types.ts';
 import type { SerialConnection, SerialFault } from './serial/serialConnection.types.ts';
+import { withinTime } from './serial/withinTime.ts';
 import { Transcript } from './transcript.ts';
 
 export interface SessionHooks {
@@ -20,10 +21,9 @@ export interface SessionHooks {
 /** Saying goodbye must not keep a process from ending. */
 const FAREWELL_MS = 600;
 const LAST_WORDS_MS = 300;
-/**
- * Ends data (twice: the first DLE may be the second one of data that were cut), aborts what waits for the line, hangs up.
- */
-const LAST_WORDS = Uint8Array.from([0x10, 0x03, 0x10, 0x03, 0x18, 0x0d, ...Buffer.from('ATH\r', 'latin1')]);
+/** Ends data (twice: the first DLE may be the second one of data that were cut), and aborts what waits for the line. */
+const BREAK_OFF = Uint8Array.from([0x10, 0x03, 0x10, 0x03, 0x18, 0x0d]);
+const LAST_WORDS = Uint8Array.from([...BREAK_OFF, ...Buffer.from('ATH\r', 'latin1')]);
 /** Closing drops what has not left the port. */
 const LEAVING_MS = 50;
 
@@ -38,6 +38,9 @@ export class LineSession {
   identity: ModemIdentity | undefined;
   readonly #parts: LineParts;
   readonly #lose: (fault: SerialFault) => void;
+  /** With it the line is released when the other one has been taken from its user. */
+  #lastDialogue: KeptDialogue | undefined;
+  #cutting: Promise<void> | undefined;
 
   /** Rejects with SerialClosedError. */
   static async open(parts: LineParts, setup: ModemSetup, hooks: SessionHooks): Promise<LineSession> {
@@ -48,10 +51,14 @@ export class LineSession {
     const connection = await parts.openSerial(
       { path: setup.path, baudRate, flowControl },
       {
-        data: (octets) => session?.dialogue.receive(octets),
+        data(octets) {
+          if (session !== undefined) (session.#lastDialogue ?? session.dialogue).receive(octets);
+        },
         closed(fault) {
           early = fault;
-          if (session !== undefined) session.#lose(fault);
+          if (session === undefined) return;
+          session.#lose(fault);
+          session.#lastDialogue?.closed();
         },
       },
     );
@@ -126,22 +133,41 @@ export class LineSession {
     };
   }
 
-  /** Hangs up and closes the port. Never rejects, and never takes long. */
+  /** Hangs up a modem that takes commands, and closes the port. Never rejects, and never takes long. */
   async close(): Promise<void> {
     if (this.fault === undefined) {
       const goodbye = this.dialogue.command('ATH', { timeoutMs: FAREWELL_MS }).catch(() => undefined);
       await Promise.race([goodbye, pause(FAREWELL_MS)]);
     }
-    await this.cut();
+    await this.cut(0);
   }
 
-  /** Takes the port away from whoever uses it, with a last word to the modem that it hang up. */
-  async cut(): Promise<void> {
+  /**
+   * Takes the port away from whoever uses it: cuts the carrier, hangs up, and waits until the modem says so, for
+   * `releaseMs` at most; then a last word to the modem that it hang up, and the port is closed. Never rejects.
+   */
+  cut(releaseMs: number): Promise<void> {
+    this.#cutting ??= this.#cut(releaseMs);
+    return this.#cutting;
+  }
+
+  async #cut(releaseMs: number): Promise<void> {
     if (this.fault === undefined) {
-      await Promise.race([this.#lastWords(), pause(LAST_WORDS_MS)]);
+      const last = this.#parts.createDialogue(this.connection);
+      this.#lastDialogue = last;
       this.#lose({ kind: 'broken', detail: 'the port was closed' });
+      const isReleased = releaseMs > 0 && (await withinTime(this.#release(last), releaseMs));
+      last.closed();
+      if (isReleased !== true) await Promise.race([this.#lastWords(), pause(LAST_WORDS_MS)]);
     }
     await this.connection.close();
+  }
+
+  /** A modem that transmits takes everything for data up to their end, and takes no command before they have left. */
+  async #release(dialogue: KeptDialogue): Promise<boolean> {
+    await this.connection.discard();
+    if ((await dialogue.sendRaw(BREAK_OFF)) === 'closed') return false;
+    return await releaseLine(dialogue, this.connection);
   }
 
   async #initialise(): Promise<boolean> {

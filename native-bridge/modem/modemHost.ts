@@ -23,11 +23,20 @@ export interface ModemHostParts extends LineParts {
   callTimes?: CallTimes;
 }
 
+/** What a process that ends gives its call, and then its modem, to let go of the line. */
+interface Patience {
+  callMs: number;
+  releaseMs: number;
+}
+
+/** The gateway wants us gone, and gives us a few seconds: a call gets so long for its DCN (1.2 s of V.21). */
+const ASKED: Patience = { callMs: 1_300, releaseMs: 1_200 };
 /**
- * The gateway is gone, or wants us gone, and gives us about two seconds: a call gets so long for its DCN (1.2 s of V.21),
- * and what is left of it so long to notice that its port is gone.
+ * The gateway is gone, and nobody waits: a carrier may last until the modem's buffer is empty, then comes DCN, and then the
+ * modem's word that it is on hook.
  */
-const FAREWELL_MS = 1_300;
+const ORPHANED: Patience = { callMs: 20_000, releaseMs: 8_000 };
+/** What is left of a call has so long to notice that its port is gone. */
 const LAST_MOMENT_MS = 300;
 
 /** What a modem is given to dial: no character that could end the command. */
@@ -61,16 +70,24 @@ export class ModemHost {
 
   /** Ends a call politely but soon, hangs up, releases the port. */
   close(): Promise<void> {
-    this.#closing ??= (async () => {
-      const call = this.#call;
-      if (call !== undefined) {
-        call.hangUp();
-        await withinTime(call.over, FAREWELL_MS);
-      }
-      await this.#keeper.close();
-      if (call !== undefined) await withinTime(call.over, LAST_MOMENT_MS);
-    })();
+    this.#closing ??= this.#close(ASKED);
     return this.#closing;
+  }
+
+  /** Like `close`, when nobody is there any more to start another host for the line: it is left on hook. */
+  orphaned(): Promise<void> {
+    this.#closing ??= this.#close(ORPHANED);
+    return this.#closing;
+  }
+
+  async #close({ callMs, releaseMs }: Patience): Promise<void> {
+    const call = this.#call;
+    if (call !== undefined) {
+      call.hangUp();
+      await withinTime(call.over, callMs);
+    }
+    await this.#keeper.close(releaseMs);
+    if (call !== undefined) await withinTime(call.over, LAST_MOMENT_MS);
   }
 
   /** The process is about to end for a fault of its own: hangs up as well as it still can. */

@@ -7,8 +7,8 @@ import type { ModemHostParts } from './modemHost.ts';
 import { withinTime } from './serial/withinTime.ts';
 
 const EXIT_FAULT = 70;
-/** Telling the modem to hang up, when the process is broken. */
-const ABANDON_MS = 1_000;
+/** Making the modem hang up, when the process is broken. */
+const ABANDON_MS = 9_000;
 /** What was told last is still on its way to the gateway. */
 const DRAIN_MS = 500;
 const MOST_SAID = 2_000;
@@ -52,8 +52,10 @@ export function serveModemHost(parts: Omit<ModemHostParts, 'tell' | 'closed'>): 
   };
   process.on('message', (message: unknown) => host.take(message));
   // The gateway is gone: nobody would store a page any more.
-  process.on('disconnect', end);
+  process.on('disconnect', () => void host.orphaned().then(() => exit(0)));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
+  // Nobody reads what it says there when the gateway is gone.
+  process.stderr.on('error', () => undefined);
 
   // A call waits for nobody: results of the modem are answered within some 10 ms.
   try {
