@@ -1,5 +1,6 @@
 // From a number as people write it to what a line dials, and to the one form under which a machine is known.
 
+import { isTelephone, numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import { COUNTRY_PROFILES, countryProfile, type CountryProfile } from './countryProfiles.ts';
 
 const MOST_DIALLED = 60;
@@ -51,6 +52,12 @@ export function canonicalNumber(number: string, country: string): string {
     if (fits(national, profile)) return `+${callingCode}${national}`;
   }
   return trunkOptional === true && fits(number, profile) ? `+${callingCode}${number}` : number;
+}
+
+/** The same for a destination; one that is no telephone number, or is empty (`tel:`), stays as it is. */
+export function canonicalDestination(destination: string, country: string): string {
+  if (!isTelephone(destination)) return destination;
+  return telephoneDestination(canonicalNumber(numberOf(destination), country)) ?? destination;
 }
 
 /** Calling code and the shortest national numbers. */

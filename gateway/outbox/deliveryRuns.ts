@@ -42,6 +42,8 @@ interface Item {
   pagesTotal: number;
   /** Somebody wants this one cancelled; the others of its call go on later. */
   unwanted: boolean;
+  /** The far end has it, whatever becomes of the call; its end may still have to be written down. */
+  delivered: boolean;
   ended: boolean;
 }
 
@@ -90,6 +92,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
         pagesConfirmed: delivery.pagesConfirmed,
         pagesTotal: 0,
         unwanted: false,
+        delivered: false,
         ended: false,
       })),
       cancelling: new AbortController(),
@@ -150,6 +153,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
       delivered(parcel) {
         const item = items.get(parcel);
         if (item === undefined || item.ended) return;
+        item.delivered = true;
         try {
           noteEnd(run, item, outcome('CONFIRMED', 'confirm'));
           tellEnd(item);
@@ -177,7 +181,7 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
   async function writeEnd(run: Run, item: Item, result: Outcome): Promise<void> {
     for (;;) {
       try {
-        noteEnd(run, item, result);
+        noteEnd(run, item, item.delivered ? outcome('CONFIRMED', 'confirm') : result);
         return;
       } catch (error) {
         log.error('end of a delivery not noted', { delivery: item.delivery.id, error: errorText(error) });
@@ -198,13 +202,14 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
       store.outgoing.refresh(documentId, now);
     });
     item.ended = true;
-    if (end.status === 'waiting' && end.nextAttemptAt !== undefined && run.route.holdsBack(result.code)) {
-      const held = store.deliveries.holdBack(run.destination, end.nextAttemptAt, end);
+    if (end.status === 'waiting' && end.retryAt !== undefined && run.route.holdsBack(result.code)) {
+      const held = store.deliveries.holdBack(run.destination, end.retryAt, end);
       for (const heldDocument of new Set(held)) events.outgoingChanged(heldDocument);
     }
   }
 
-  function endOf(run: Run, item: Item, result: Outcome, now: number): DeliveryEnd {
+  /** `retryAt`: when the number may be called again for others, which need not wait for this one's own hours. */
+  function endOf(run: Run, item: Item, result: Outcome, now: number): DeliveryEnd & { retryAt?: number } {
     const { delivery } = item;
     if (result.disposition === 'done') {
       item.pagesConfirmed = item.pagesTotal;
@@ -230,7 +235,8 @@ export function createDeliveryRuns(options: OutboxOptions, onRoom: () => void): 
     const failures = gotFurther || !sameKind ? 1 : delivery.failures + 1;
     const delayMs = run.route.retryAfterMs(kind, failures, random());
     if (delayMs === 'giveUp') return giveUp;
-    return { status: 'waiting', outcome: result, failures, nextAttemptAt: notBefore(now + delayMs) };
+    const retryAt = now + delayMs;
+    return { status: 'waiting', outcome: result, failures, retryAt, nextAttemptAt: notBefore(retryAt) };
   }
 
   function tellEnd(item: Item): void {

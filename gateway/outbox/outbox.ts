@@ -115,7 +115,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (row.status !== 'draft') throw new ApiError('CONFLICT', 'This fax has been sent already.');
       const preparation = store.preparations.get(row.preparationId);
       const whole: Sending = { priority: 'normal', cheapHours: false, ...withoutUndefined(sending) };
-      for (const destination of new Set(recipients)) {
+      const destinations = recipients.map((destination) => routeOf(destination).canonical(destination));
+      for (const destination of new Set(destinations)) {
         const dueAt = routeOf(destination).notBefore(whole, now);
         store.deliveries.insert({
           id: newId(),
@@ -180,7 +181,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
     const stillOpen = await Promise.race([Promise.all(running).then(() => false), tooLong]);
     noted.abort();
     if (stillOpen) return;
-    tellIfFinished(documentId);
+    // The end of a call tells it by itself.
+    if (running.length === 0) tellIfFinished(documentId);
     // Nobody waits for these pages any more: what is still being made of them is not needed.
     const preparation = store.preparations.get(row.preparationId);
     if (preparation?.state === 'open' && everyoneCancelled(row.preparationId)) {
@@ -253,14 +255,22 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return all.filter((delivery) => deliveryIds.includes(delivery.id));
   }
 
-  /** Sent again, but for those that somebody wanted cancelled. */
+  /** Sent again, but for those that had arrived, or that somebody wanted cancelled. */
   function putBackRunning(): number {
     const left = store.deliveries.running();
-    const unwanted = left.filter(isToBeCancelled);
+    const whole = left.filter(isWholeOverTelephone);
+    const unwanted = left.filter((delivery) => isToBeCancelled(delivery) && !whole.includes(delivery));
     const cause = outcome('CALL_BROKEN', 'call', 'the program ended during the call');
     const now = Date.now();
     store.db.transaction(() => {
       for (const delivery of left) {
+        if (whole.includes(delivery)) {
+          const confirmed = outcome('CONFIRMED', 'confirm');
+          store.deliveries.endAttempt(delivery.id, now, confirmed);
+          store.deliveries.end(delivery.id, { status: 'confirmed', outcome: confirmed, confirmedAt: now });
+          store.outgoing.refresh(delivery.documentId, now);
+          continue;
+        }
         const isUnwanted = unwanted.includes(delivery);
         store.deliveries.endAttempt(delivery.id, now, isUnwanted ? CANCELLED : cause);
         store.deliveries.end(
@@ -272,13 +282,21 @@ export function createOutbox(options: OutboxOptions): Outbox {
         store.outgoing.refresh(delivery.documentId, now);
       }
     });
-    for (const documentId of new Set(unwanted.map((delivery) => delivery.documentId))) {
+    for (const documentId of new Set([...whole, ...unwanted].map((delivery) => delivery.documentId))) {
       told(documentId);
       tellIfFinished(documentId);
     }
-    const resumed = left.length - unwanted.length;
+    const resumed = left.length - unwanted.length - whole.length;
     if (resumed > 0) log.info('deliveries taken up again', { deliveries: resumed });
     return resumed;
+  }
+
+  /** Its last page was confirmed, and the program ended before it could write down that this was the last. */
+  function isWholeOverTelephone({ destination, documentId, pagesConfirmed }: DeliveryRow): boolean {
+    // A relay's receiver says beside its pages that it has the document.
+    if (!isTelephone(destination) || pagesConfirmed === 0) return false;
+    const preparation = store.preparations.get(get(documentId).preparationId);
+    return preparation?.state === 'ready' && pagesConfirmed >= preparation.pages;
   }
 
   /** The program may have ended after pages were ready, or had failed, and before those that wait for them were told. */

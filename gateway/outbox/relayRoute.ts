@@ -48,6 +48,7 @@ export function createRelayRoute(options: RelayRouteOptions): Route {
   return {
     name: 'relay',
     documentsPerCall: 1,
+    canonical: (destination) => destination,
     longestDelayMs: LONGEST_DELAY_MS,
     block: () => relayBlock(options.relayStatus()),
     room(running) {

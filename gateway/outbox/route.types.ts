@@ -50,6 +50,8 @@ export interface RouteCall {
 export interface Route {
   readonly name: RouteName;
   readonly documentsPerCall: number;
+  /** The one form under which this destination is queued, however it was written. */
+  canonical(destination: string): string;
   /** `undefined` while calls can be made. */
   block(destination: string): RouteBlock | undefined;
   /** How many more calls may begin now, with so many running. */

@@ -120,6 +120,64 @@ describe('a call', () => {
     expect(line.calls).toHaveLength(1);
   });
 
+  test('whose last confirmation was written down needs no line to be over at the next start', async () => {
+    const id = stage.send([NUMBER]);
+    await stage.settle();
+    const [delivery] = stage.store.deliveries.ofDocument(id);
+    stage.store.deliveries.setPagesConfirmed(delivery?.id ?? '', PAGES);
+    line.availability = 'notReady';
+    stage.restart();
+    expect(stage.view(id).status).toBe('confirmed');
+    expect(stage.finished).toEqual([id]);
+  });
+
+  test('that ends badly takes nothing from a document that was whole, though the disk did not take that at once', async () => {
+    line.availability = 'busy';
+    const [whole, wrong] = [stage.send([NUMBER]), stage.send([NUMBER])];
+    line.availability = 'free';
+    stage.outbox.linesChanged();
+    await stage.settle();
+    vi.spyOn(stage.store.deliveries, 'end').mockImplementationOnce(() => {
+      throw new Error('disk full');
+    });
+    line.calls[0]?.events.pagesConfirmed(PAGES);
+    expect(stage.view(whole).status).toBe('active');
+    await endCall('FAX_INCOMPATIBLE', PAGES);
+    expect(stage.view(whole)).toMatchObject({ status: 'confirmed', deliveries: [{ attempts: 1 }] });
+    expect(stage.view(wrong).status).toBe('failed');
+  });
+
+  test('goes on without the document in the middle that is cancelled', async () => {
+    line.availability = 'busy';
+    const ids = [stage.send([NUMBER]), stage.send([NUMBER]), stage.send([NUMBER])];
+    line.availability = 'free';
+    stage.outbox.linesChanged();
+    await stage.settle();
+    line.calls[0]?.events.pagesConfirmed(PAGES + 1);
+    await stage.outbox.cancel(ids[1] ?? '', undefined);
+    await stage.settle();
+    expect(ids.map((id) => stage.view(id).status)).toEqual(['confirmed', 'cancelled', 'active']);
+    expect(line.calls[1]?.documents.map(({ pages }) => pages.length)).toEqual([PAGES]);
+    await endCall('CONFIRMED', PAGES);
+    expect(line.calls).toHaveLength(2);
+    expect(stage.finished).toEqual([ids[0], ids[1], ids[2]]);
+  });
+
+  test('is one for a number that is written in two ways', async () => {
+    line.settings = { ...TELEPHONE_SETTINGS, country: 'jp' };
+    line.availability = 'busy';
+    const both = stage.send([NUMBER, 'tel:+81312345678', 'tel:+810312345678']);
+    const other = stage.send(['tel:+81312345678']);
+    line.availability = 'free';
+    stage.outbox.linesChanged();
+    await stage.settle();
+    expect(stage.view(both).deliveries).toHaveLength(1);
+    expect(line.calls[0]?.documents).toHaveLength(2);
+    await endCall('CONFIRMED', 2 * PAGES);
+    expect(line.calls).toHaveLength(1);
+    expect([both, other].map((id) => stage.view(id).status)).toEqual(['confirmed', 'confirmed']);
+  });
+
   test('teaches what the far machine is like', async () => {
     stage.send([NUMBER]);
     await stage.settle();
@@ -177,6 +235,20 @@ describe('trying again', () => {
 });
 
 describe('time and order', () => {
+  test('one that waits for cheap hours after a busy number keeps nothing else waiting for them', async () => {
+    const clock = (ms: number): string => new Date(ms).toTimeString().slice(0, 5);
+    line.settings = { ...TELEPHONE_SETTINGS, cheapHours: { from: clock(START), to: clock(START + 60_000) } };
+    const cheap = stage.send([NUMBER], true, { cheapHours: true });
+    await stage.settle();
+    const urgent = stage.send([NUMBER]);
+    await endCall('TEL_BUSY');
+    await stage.settle(60_000);
+    expect(line.calls).toHaveLength(2);
+    await endCall('CONFIRMED', PAGES);
+    expect([cheap, urgent].map((id) => stage.view(id).status)).toEqual(['active', 'confirmed']);
+    expect(line.calls).toHaveLength(2);
+  });
+
   test('a document goes out at its time, not before', async () => {
     const sendAt = new Date(START + 2 * HOUR_MS).toISOString();
     const id = stage.send([NUMBER, 'osaka'], true, { sendAt });

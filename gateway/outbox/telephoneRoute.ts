@@ -8,6 +8,7 @@ import type { CallProgress, CallReport } from '../../protocol/modem.ts';
 import type { CallEntry, CallLog } from '../calls/callLog.ts';
 import { remainingSeconds } from '../calls/remainingTime.ts';
 import type { RedialLimits } from '../lines/countryProfiles.ts';
+import { canonicalDestination } from '../lines/dialString.ts';
 import type { Lines, OutgoingLineCall } from '../lines/lines.types.ts';
 import type { Remotes } from '../remotes/remotes.ts';
 import { newId } from '../store/newId.ts';
@@ -41,6 +42,8 @@ export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
   return {
     name: 'telephone',
     documentsPerCall: DOCUMENTS_PER_CALL,
+    // Two lines must never call one machine at once for want of knowing that it is one.
+    canonical: (destination) => canonicalDestination(destination, options.settings().country),
     longestDelayMs: LONGEST_TELEPHONE_DELAY_MS,
     block(destination) {
       const cause = lines.cause(numberOf(destination));
