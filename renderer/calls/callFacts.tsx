@@ -14,7 +14,7 @@ export function CallFacts({ call }: { call: CallSummary }): ReactNode {
     ...(call.durationMs === undefined || call.durationMs === 0
       ? []
       : [t('delivery.connected', { duration: durationWords(call.durationMs) })]),
-    ...(call.lineName === undefined ? [] : [`${t('call.line')} ${call.lineName}`]),
+    ...(call.lineName === undefined ? [] : [t('call.overLine', { name: call.lineName })]),
   ];
   if (facts.length === 0) return null;
   return (

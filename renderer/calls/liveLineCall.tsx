@@ -32,7 +32,7 @@ export function LiveLineCall({
       : []),
     ...agreedWords(progress, t, formats),
     ...(progress.remoteId === undefined ? [] : [`“${progress.remoteId}”`]),
-    ...(nameLine ? [`${t('call.line')} ${line.lineName}`] : []),
+    ...(nameLine ? [t('call.overLine', { name: line.lineName })] : []),
   ];
   return (
     <div className={styles['live']}>

@@ -101,6 +101,6 @@ export async function openUi(
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => (location.hash = `#/${to}`), path);
   await page.locator(`main[data-screen="${path.split('/')[0] ?? ''}"] h1`).waitFor({ state: 'attached' });
-  if (['inbox', 'outbox', 'sent', 'failed', 'contacts'].includes(path))
+  if (['inbox', 'outbox', 'sent', 'failed', 'contacts', 'lines/calls', 'lines/machines'].includes(path))
     await page.locator('[data-pane=list] [role=option][aria-selected=true]').waitFor();
 }

@@ -23,6 +23,7 @@ export const calls = {
   'call.ecm': 'Error correction',
   'call.noEcm': 'No error correction',
   'call.line': 'Line',
+  'call.overLine': 'over “{name}”',
   'call.remoteId': 'Identity it gave',
   'call.speed': 'Speed',
   'call.coding': 'Coding',

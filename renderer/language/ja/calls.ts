@@ -25,6 +25,7 @@ export const calls: Readonly<Record<keyof typeof english, string>> = {
   'call.ecm': '誤り訂正あり',
   'call.noEcm': '誤り訂正なし',
   'call.line': '回線',
+  'call.overLine': '回線「{name}」',
   'call.remoteId': '相手機の識別番号',
   'call.speed': '速度',
   'call.coding': '符号化',
