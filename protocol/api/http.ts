@@ -20,7 +20,10 @@ export interface UploadedFile {
 
 export type Folder = 'incoming' | 'outgoing';
 
-/** A page as PNG; `width` asks for a smooth reduction to at most so many pixels, else the page's own bits. Never changes: cache for ever. */
+/**
+ * A page as PNG; `width` asks for a smooth reduction to at most so many pixels, else the page's own bits. Never changes:
+ * cache for ever. 204 when a client has just removed the fax.
+ */
 export function pageImagePath(
   folder: Folder,
   documentId: string,
