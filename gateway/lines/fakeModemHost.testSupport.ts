@@ -88,11 +88,14 @@ function open(path: string, setup: string): void {
   say({ type: 'line', state: 'ready', modem: MODEM });
   const rings = /^rings-(\d)/.exec(name)?.[1];
   if (rings === undefined) return;
-  say({ type: 'line', state: 'ringing' });
+  const isLate = name.endsWith('-late');
+  const isUnready = isLate || name.endsWith('-unready');
+  say({ type: 'line', state: isUnready ? 'inCall' : 'ringing' });
   const distinctive = name.endsWith('-double');
   for (let count = 1; count <= Number(rings); count += 1) {
     say({ type: 'ring', count, callerNumber: '0312345678', ...(distinctive ? { cadence: 'double' } : {}) });
   }
+  if (isLate) say({ type: 'line', state: 'ringing', modem: MODEM });
 }
 
 function test(testId: string): void {

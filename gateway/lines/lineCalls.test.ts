@@ -265,6 +265,7 @@ describe('a call in', () => {
     ['too few rings', 'rings-1', {}],
     ['a line that is answered by hand', 'rings-5', { answerAfterRings: 0 }],
     ['a line for sending only', 'rings-5', { direction: 'send' }],
+    ['a modem that is not ready yet', 'rings-5-unready', {}],
     ['another ringing than the one for faxes', 'rings-5', { answerCadences: ['double'] }],
   ])('%s: nobody is answered', async (_why, name, more) => {
     stage = openLinesStage();
@@ -280,6 +281,15 @@ describe('a call in', () => {
     stage.answers = () => taken;
     await rung('rings-2-double', { answerCadences: ['double'] });
     expect((await taken.report).outcome.code).toBe('CONFIRMED');
+  });
+
+  test('a caller that rang while the modem was made ready is answered as soon as it is', async () => {
+    stage = openLinesStage();
+    const taken = takeCaller();
+    stage.answers = () => taken;
+    await rung('rings-2-late');
+    expect((await taken.report).outcome.code).toBe('CONFIRMED');
+    expect(stage.callers).toHaveLength(1);
   });
 
   test('by hand a line answers when it rings, and takes over a call that a person has begun', async () => {

@@ -235,6 +235,8 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
         if (reply.state !== 'ringing') declined = false;
         modem = reply.modem ?? (WITH_MODEM.has(reply.state) ? modem : undefined);
         show(reply.state, reply.detail);
+        // It may have begun to ring while the modem was made ready.
+        considerAnswer();
         break;
       case 'ring':
         if (call !== undefined) break;
@@ -268,6 +270,8 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
 
   function considerAnswer(): void {
     if (ringing === undefined || declined || isInUse() || stopped) return;
+    // A modem that is still being made ready, such as after a call, cannot answer; the caller waits.
+    if (state !== 'ready' && state !== 'ringing') return;
     if (isAnsweredNow(setup, ringing)) takeCall();
   }
 
