@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { enterEmbeddedContacts, removeEmbeddedContacts } from '../embedded/embeddedContacts.ts';
 import { createSettingsStore } from '../settings/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { canonicalDestination } from '../lines/dialString.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 
 let folder: string;
@@ -72,4 +73,21 @@ test('the embedded devices come once, and go untouched when a real relay is set'
   contacts.save({ ...contacts.byDevice('echo'), name: 'My echo', deviceId: 'echo' });
   removeEmbeddedContacts(contacts, settings);
   expect(names()).toEqual(['My echo', 'Yamada']);
+});
+
+test('a number belongs to its contact however it is written, also after the country has changed', () => {
+  let country = '';
+  contacts = createContacts(store.db, (destination) => canonicalDestination(destination, country));
+  contacts.save({ name: 'Yamada', telephone: '03-1234-5678' });
+  contacts.save({ name: 'Abe', telephone: '+81 (75) 123-4567' });
+  expect(contacts.byDestination('tel:+81312345678')).toBeUndefined();
+  country = 'jp';
+  contacts.renumber();
+  for (const written of ['tel:+81312345678', 'tel:0312345678', 'tel:01081312345678']) {
+    expect(contacts.byDestination(written)?.name).toBe('Yamada');
+  }
+  expect(contacts.byDestination('tel:0751234567')?.name).toBe('Abe');
+  country = '';
+  contacts.renumber();
+  expect(contacts.byDestination('tel:0312345678')?.name).toBe('Yamada');
 });

@@ -19,16 +19,26 @@ export interface Contacts {
   /** Throws ApiError NOT_FOUND. */
   remove(id: string): void;
   byDevice(deviceId: string): Contact | undefined;
-  /** By device id or `tel:` number. */
+  /** By device id or `tel:` number, however the number is written. */
   byDestination(destination: string): Contact | undefined;
+  /** The country has changed, and with it what is one number. */
+  renumber(): void;
 }
 
-export function createContacts(db: Database): Contacts {
+/** `canonical`: the one form under which a `tel:` number is known. */
+export function createContacts(
+  db: Database,
+  canonical: (destination: string) => string = (destination) => destination,
+): Contacts {
+  const destinationOf = (telephone: string): string | undefined => {
+    const destination = telephoneDestination(telephone);
+    return destination === undefined ? undefined : canonical(destination);
+  };
   const byDevice = (deviceId: string): Contact | undefined => {
     const row = db.prepare('SELECT * FROM contacts WHERE device_id = ? LIMIT 1').get(deviceId);
     return row === undefined ? undefined : contactOf(row);
   };
-  normalizeTelephones(db);
+  renumber();
   return {
     list(search) {
       const patterns = searchPatterns(search);
@@ -56,7 +66,7 @@ export function createContacts(db: Database): Contacts {
           deviceId ?? null,
           telephone ?? null,
           note ?? null,
-          telephone === undefined ? null : (telephoneDestination(telephone) ?? null),
+          telephone === undefined ? null : (destinationOf(telephone) ?? null),
         ] as const;
         if (contact.id === undefined) {
           if (count(db, 'SELECT count(*) AS n FROM contacts') >= MOST_CONTACTS) {
@@ -88,24 +98,24 @@ export function createContacts(db: Database): Contacts {
     byDestination(destination) {
       const row = db
         .prepare('SELECT * FROM contacts WHERE device_id = ?1 OR telephone_destination = ?1 LIMIT 1')
-        .get(destination);
+        .get(canonical(destination));
       return row === undefined ? undefined : contactOf(row);
     },
+    renumber,
   };
-}
 
-/** Contacts that an older version wrote have their number only as a person typed it. */
-function normalizeTelephones(db: Database): void {
-  const rows = db
-    .prepare('SELECT * FROM contacts WHERE telephone IS NOT NULL AND telephone_destination IS NULL')
-    .all();
-  for (const row of rows) {
-    const destination = telephoneDestination(textOf(row, 'telephone'));
-    if (destination === undefined) continue;
-    db.prepare('UPDATE contacts SET telephone_destination = ? WHERE id = ?').run(
-      destination,
-      textOf(row, 'id'),
-    );
+  /** Contacts that an older version wrote have their number only as a person typed it. */
+  function renumber(): void {
+    db.transaction(() => {
+      for (const row of db.prepare('SELECT * FROM contacts WHERE telephone IS NOT NULL').all()) {
+        const destination = destinationOf(textOf(row, 'telephone'));
+        if (destination === optionalTextOf(row, 'telephone_destination')) continue;
+        db.prepare('UPDATE contacts SET telephone_destination = ? WHERE id = ?').run(
+          destination ?? null,
+          textOf(row, 'id'),
+        );
+      }
+    });
   }
 }
 

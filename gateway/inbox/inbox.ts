@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
+import { isTelephone } from '../../protocol/destination.ts';
 import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
 import { ApiError, type Settings } from '../../protocol/api/types.ts';
@@ -31,6 +32,8 @@ export interface InboxOptions {
   settings(): Settings;
   /** Of a device or a telephone number. */
   isContact(caller: string): boolean;
+  /** The one form under which a telephone number is known; a device as it is. Left out: as written. */
+  canonical?: (caller: string) => string;
   events: InboxEvents;
   log: Log;
 }
@@ -53,7 +56,7 @@ export interface Inbox {
 }
 
 export function createInbox(options: InboxOptions): Inbox {
-  const { store, events, log } = options;
+  const { store, events, log, canonical = (caller) => caller } = options;
   const oneAtATime = createTurns();
 
   const sink: DocumentSink = {
@@ -94,6 +97,9 @@ export function createInbox(options: InboxOptions): Inbox {
     accepts(caller) {
       const { accept, blockedDevices } = options.settings();
       if (accept === 'nobody' || blockedDevices.includes(caller)) return false;
+      // However a blocked number was written, and however this one is given.
+      const known = canonical(caller);
+      if (isTelephone(caller) && blockedDevices.some((blocked) => canonical(blocked) === known)) return false;
       // `tel:`: a telephone call without a number.
       return accept === 'everyone' || caller === 'tel:' || options.isContact(caller);
     },

@@ -5,10 +5,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Settings } from '../../protocol/api/types.ts';
 import type { CallReport } from '../../protocol/modem.ts';
 import { outcome } from '../../protocol/outcome.ts';
+import { canonicalDestination } from '../lines/dialString.ts';
 import type { IncomingAnswer, ReceivedPage } from '../lines/lines.types.ts';
 import { TEST_LINE } from '../outbox/telephoneRoute.testSupport.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -20,11 +21,13 @@ let store: Store;
 let receiver: LineReceiver;
 let settings: Settings;
 let learned: string[];
+let canonical: (destination: string) => string;
 const nothing = (): void => undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hikyaku-receiver-'));
   learned = [];
+  canonical = (destination) => destination;
   settings = {
     displayName: 'Osaka',
     faxNumber: '',
@@ -48,7 +51,8 @@ function open(): void {
   const inbox = createInbox({
     store,
     settings: () => settings,
-    isContact: (caller) => caller === 'tel:0312345678',
+    isContact: (caller) => canonical(caller) === canonical('tel:0312345678'),
+    canonical: (caller) => canonical(caller),
     events: { incomingChanged: nothing, incomingRemoved: nothing, statusChanged: nothing, arrived: nothing },
     log,
   });
@@ -69,6 +73,7 @@ function open(): void {
         confirmed: nothing,
       }),
     },
+    canonical: (destination) => canonical(destination),
     statusChanged: nothing,
     log,
   });
@@ -140,7 +145,7 @@ test('every page is durable when it is called stored, once however often it is t
       quality: [{ badRows: 0 }, { badRows: 1 }],
     },
   ]);
-  expect(learned).toEqual(['03-1234-5678']);
+  expect(learned).toEqual(['0312345678']);
 });
 
 test('a call that breaks off leaves what came, marked; one that brought nothing leaves nothing', async () => {
@@ -165,6 +170,37 @@ test('what came before the program died is partial at the next start', async () 
   store.close();
   open();
   expect(inbox()).toMatchObject([{ state: 'partial', pages: 1 }]);
+});
+
+test('a caller is the same one however the number is given', async () => {
+  canonical = (destination) => canonicalDestination(destination, 'jp');
+  expect(ring('+81 90 0000 0000')).toBeUndefined();
+  settings = { ...settings, accept: 'contacts' };
+  const answer = ring('+81-3-1234-5678');
+  await answer?.events.storePage(page(0));
+  await ended(answer, report({ pagesReceived: 1 }));
+  expect(inbox()).toMatchObject([{ from: 'tel:+81312345678', callerNumber: '+81-3-1234-5678' }]);
+  expect(learned).toEqual(['+81312345678']);
+});
+
+test('a fax whose end the disk did not take stands whole in the inbox once it does', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const answer = ring('0312345678');
+    await answer?.events.storePage(page(0));
+    const noted = vi.spyOn(store.incoming, 'complete').mockImplementation(() => {
+      throw new Error('disk full');
+    });
+    answer?.ended(report({ pagesReceived: 1 }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(inbox()).toMatchObject([{ state: 'receiving', pages: 1 }]);
+    expect(noted.mock.calls.length).toBeLessThan(6);
+    noted.mockRestore();
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(inbox()).toMatchObject([{ state: 'complete', pages: 1 }]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('callers who are blocked, or not among the contacts, are not answered when they say who they are', () => {

@@ -1,6 +1,6 @@
 // Telephone calls that bring documents: each page durable before its sender is told, what came before a call broke kept.
 
-import { isTelephone, telephoneDestination } from '../../protocol/destination.ts';
+import { isTelephone, numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import type { LiveCall } from '../../protocol/api/types.ts';
 import type { CallProgress, CallReport } from '../../protocol/modem.ts';
 import type { CallLog } from '../calls/callLog.ts';
@@ -11,11 +11,17 @@ import type { Remotes } from '../remotes/remotes.ts';
 import { withoutUndefined } from '../store/row.ts';
 import type { Inbox } from './inbox.ts';
 
+/** The end of a fax that the disk did not take is written again: first after, at most after. */
+const WRITE_AGAIN_MS = 5_000;
+const LONGEST_WRITE_AGAIN_MS = 5 * 60_000;
+
 export interface LineReceiverOptions {
   inbox: Pick<Inbox, 'sink' | 'find' | 'accepts'>;
   calls: Pick<CallLog, 'begin'>;
   remotes: Pick<Remotes, 'hints' | 'learn'>;
   offers: Pick<PollOffers, 'present'>;
+  /** The one form under which a number is known. Left out: as the caller gives it. */
+  canonical?: (destination: string) => string;
   statusChanged(): void;
   log: Log;
 }
@@ -60,7 +66,7 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
   return {
     answering(call) {
       const { callId, line, callerNumber, callerName } = call;
-      const known = callerNumber === undefined ? undefined : telephoneDestination(callerNumber);
+      const known = destinationOf(callerNumber);
       // Without a caller id nobody can be told apart, and a fax must not be lost for want of one.
       if (!inbox.accepts(known ?? 'tel:')) return undefined;
       const caller: Caller = { callId, number: callerNumber, name: callerName };
@@ -90,11 +96,11 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
         documents: offered.documents,
         pollAddress: offered.address,
         pollPassword: offered.password,
-        hints: callerNumber === undefined ? undefined : options.remotes.hints(callerNumber),
+        hints: known === undefined ? undefined : options.remotes.hints(numberOf(known)),
         events,
         ended(report) {
           entry.end(report);
-          if (callerNumber !== undefined) options.remotes.learn(callerNumber, report);
+          if (known !== undefined) options.remotes.learn(numberOf(known), report);
           void mine.reception.end(report).finally(() => {
             receiving.delete(mine);
             options.statusChanged();
@@ -105,6 +111,17 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
     reception: ({ callId, number }) => createReception({ callId, number, name: undefined }),
     liveCalls: () => [...receiving].map(liveCallOf),
   };
+
+  /** A fax that is there must not stand as arriving until somebody starts the program anew. */
+  function completeLater(complete: () => Promise<void>, afterMs: number): void {
+    const again = (): void => completeLater(complete, Math.min(afterMs * 2, LONGEST_WRITE_AGAIN_MS));
+    setTimeout(() => void complete().catch(again), afterMs).unref();
+  }
+
+  function destinationOf(number: string | undefined): string | undefined {
+    const destination = number === undefined ? undefined : telephoneDestination(number);
+    return destination === undefined ? undefined : (options.canonical?.(destination) ?? destination);
+  }
 
   function createReception({ callId, number, name }: Caller): Reception {
     let head: { caller: string; documentId: string } | undefined;
@@ -121,11 +138,15 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
       },
       async end(report) {
         if (head === undefined) return;
+        const { caller, documentId } = head;
+        const complete = (): Promise<void> =>
+          inbox.sink.storeDocument(caller, documentId, stored.length, !report.complete);
         try {
-          await inbox.sink.storeDocument(head.caller, head.documentId, stored.length, !report.complete);
+          await complete();
         } catch (error) {
-          // Its pages are on disk; at the next start the document is completed from them.
+          // Its pages are on disk; at the latest at the next start the document is completed from them.
           log.error('end of a received fax not noted', { callId, error: errorText(error) });
+          completeLater(complete, WRITE_AGAIN_MS);
         }
       },
       document() {
@@ -136,10 +157,7 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
 
     async function open(page: ReceivedPage): Promise<{ caller: string; documentId: string }> {
       const remoteId = page.remoteId?.trim() === '' ? undefined : page.remoteId?.trim();
-      const caller =
-        (number === undefined ? undefined : telephoneDestination(number)) ??
-        (remoteId === undefined ? undefined : telephoneDestination(remoteId)) ??
-        'tel:';
+      const caller = destinationOf(number) ?? destinationOf(remoteId) ?? 'tel:';
       const opened = await inbox.sink.open({
         caller,
         documentId: callId,
@@ -164,7 +182,7 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
   function liveCallOf({ caller, line, reception, startedAt, progress }: Receiving): LiveCall {
     const document = reception.document();
     const number = caller.number ?? progress?.remoteId;
-    const peer = (number === undefined ? undefined : telephoneDestination(number)) ?? 'tel:';
+    const peer = destinationOf(number) ?? 'tel:';
     return withoutUndefined({
       callId: caller.callId,
       direction: 'incoming' as const,

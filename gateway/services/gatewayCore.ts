@@ -9,7 +9,7 @@ import type { Imaging } from '../imaging/imaging.ts';
 import { createInbox, type Inbox } from '../inbox/inbox.ts';
 import { createLineReceiver } from '../inbox/lineReceiver.ts';
 import { redialLimits } from '../lines/countryProfiles.ts';
-import { canonicalNumber } from '../lines/dialString.ts';
+import { canonicalDestination, canonicalNumber } from '../lines/dialString.ts';
 import { createLines } from '../lines/lines.ts';
 import type { Lines } from '../lines/lines.types.ts';
 import { errorText, type Log } from '../log.ts';
@@ -94,13 +94,13 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     throw error;
   }
   const settings = createSettingsStore(store.db, options.firstSettings);
-  const contacts = createContacts(store.db);
   const contactName = (deviceId: string): string | undefined => contacts.byDevice(deviceId)?.name;
 
   const inbox = createInbox({
     store,
     settings: () => settings.get(),
     isContact: (caller) => contacts.byDestination(caller) !== undefined,
+    canonical: (caller) => canonical(caller),
     events,
     log,
   });
@@ -153,6 +153,9 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
       answering: (call) => lineReceiver.answering(call),
     },
   });
+  const canonical = (destination: string): string =>
+    canonicalDestination(destination, lines.settings().country);
+  const contacts = createContacts(store.db, canonical);
   const calls = createCallLog({
     table: store.calls,
     changed: (callId) => events.callChanged(callId),
@@ -169,6 +172,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     calls,
     remotes,
     offers,
+    canonical,
     statusChanged: () => events.statusChanged(),
     log,
   });

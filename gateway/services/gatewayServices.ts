@@ -66,7 +66,13 @@ export function createGatewayServices(options: GatewayServicesOptions): GatewayS
   };
 
   return {
-    ...createLineServices({ lines: core.lines, settingsChanged: () => hub.changed('settings') }),
+    ...createLineServices({
+      lines: core.lines,
+      settingsChanged() {
+        core.contacts.renumber();
+        hub.changed('settings');
+      },
+    }),
     ...createCallServices(core),
     ...createPollingServices(core),
     status: createGatewayStatus(options),
