@@ -3,6 +3,7 @@
 import { numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import { ApiError } from '../../protocol/api/types.ts';
 import type { PollFetch } from '../../protocol/api/lines.ts';
+import { outcome, type Outcome } from '../../protocol/outcome.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import type { CallEntry, CallLog } from '../calls/callLog.ts';
 import type { LineReceiver } from '../inbox/lineReceiver.ts';
@@ -44,15 +45,18 @@ export function createPollFetches(options: PollFetchOptions): PollFetches {
         throw new ApiError('CONFLICT', outcomeText(options.lines.cause(number)?.code ?? 'LINE_NOT_READY'));
       }
       const callId = newId();
-      const begun = Promise.withResolvers<void>();
-      const done = carryOut(callId, number, request, begun.resolve)
-        .catch((error: unknown) => options.log.error('fetching failed inside', { error: errorText(error) }))
-        .finally(() => {
-          running.delete(done);
-          begun.resolve();
-        });
+      const begun = Promise.withResolvers<Outcome | undefined>();
+      const done = carryOut(callId, number, request, () => begun.resolve(undefined))
+        // Said before a line has taken it, it is the answer to whoever asked.
+        .then((result) => begun.resolve(result))
+        .catch((error: unknown) => {
+          options.log.error('fetching failed inside', { error: errorText(error) });
+          begun.resolve(outcome('INTERNAL_ERROR', 'call'));
+        })
+        .finally(() => running.delete(done));
       running.add(done);
-      await begun.promise;
+      const refusal = await begun.promise;
+      if (refusal !== undefined) throw new ApiError('CONFLICT', outcomeText(refusal.code));
       return { callId };
     },
     async stop() {
@@ -66,7 +70,7 @@ export function createPollFetches(options: PollFetchOptions): PollFetches {
     number: string,
     request: PollFetch,
     begun: () => void,
-  ): Promise<void> {
+  ): Promise<Outcome> {
     const reception = options.receiver.reception({ callId, number });
     let entry: CallEntry | undefined;
     const report = await options.lines.call(
@@ -94,5 +98,6 @@ export function createPollFetches(options: PollFetchOptions): PollFetches {
     await reception.end(report);
     entry?.end(report);
     options.remotes.learn(number, report);
+    return report.outcome;
   }
 }
