@@ -300,7 +300,8 @@ export function createLines(options: LinesOptions): Lines {
     } catch (error) {
       // A call that could not be noted is not made: nobody would know of it after a restart.
       log.error('call not begun', { error: errorText(error) });
-      return unbegunReport(outcome('INTERNAL_ERROR', 'line', 'the call could not be noted'));
+      // Mostly a full disk: no reason to give a document up.
+      return unbegunReport(outcome('LINE_NOT_READY', 'line', 'the call could not be noted'));
     }
     const begun = line.dial(request.data, call.events);
     return untilOver(begun, signal);
