@@ -34,7 +34,7 @@ export function userVersion(database: Database): number {
 }
 
 // Times are milliseconds since 1970. Lists are read newest first by `position` or `seq`, which only ever grow.
-const MIGRATIONS = [
+export const MIGRATIONS = [
   `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
