@@ -53,8 +53,9 @@ class Class2Call {
     this.#tale = new CallTale(tools, dialect.base, direction);
     this.#own = ownSubparameters(tools.facts, request.hints, dialect);
     this.#order = {
-      reversed: tools.facts.profile.quirks.reversedData,
-      usuallyReversed: dialect.usuallyReversed,
+      reversed: undefined,
+      // A page that tells is believed before the profile: makers changed it between two firmwares of one name.
+      usuallyReversed: tools.facts.profile.quirks.reversedData ?? dialect.usuallyReversed,
     };
     this.#session = new Class2Session(tools, {
       dialect,

@@ -47,12 +47,17 @@ test.each([true, false])('the bit order is found out on the page (reversed: %s)'
   }
 });
 
-test('a profile that knows the bit order is believed', async () => {
-  const { host } = await play({ faxClass: '2', far: { pages: [farPage(0, 2)] }, reversed: true }, ANSWER, {
-    quirks: { reversedData: true },
-  });
-  expect(host.stored).toHaveLength(1);
-});
+test.each([true, false])(
+  'a page that tells its bit order is believed before the profile (reversed: %s)',
+  async (reversed) => {
+    const { host } = await play({ faxClass: '2', far: { pages: [farPage(0, 2)] }, reversed }, ANSWER, {
+      quirks: { reversedData: true },
+    });
+    expect(pixels(host.stored[0]?.octets ?? new Uint8Array(), { coding: 'MH', widthPixels: 1728 })).toEqual(
+      raster(0, 60),
+    );
+  },
+);
 
 test('under error correction the octets go to the host as they are', async () => {
   const { report, host } = await play(

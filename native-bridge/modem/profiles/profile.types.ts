@@ -46,7 +46,7 @@ export interface Quirks {
   singleDle?: boolean;
   /** Received frames come without their FCS, or with a wrong one; the result code is trusted instead. */
   unreliableFcs?: boolean;
-  /** Class 2.x: received page data has its bits reversed (Rockwell); left out: found out on the first page. */
+  /** Class 2.x: received page data has its bits reversed (Rockwell), where a page itself does not tell. */
   reversedData?: boolean;
   /** Class 2: the octet that starts page data from the modem: DC2 by most, DC1 by the draft. */
   startOctet?: 0x11 | 0x12;
