@@ -49,6 +49,10 @@ describe('what is dialled', () => {
     expect(dial('119', 'jp')).toMatch(/^refused: It is an emergency number/);
     expect(dial('911', 'us')).toMatch(/^refused/);
     expect(dial('911', 'jp')).toBe('911');
+    expect(dial('0,119', 'jp')).toMatch(/^refused: It is an emergency number/);
+    expect(dial('9w,110', 'jp')).toMatch(/^refused/);
+    // An extension behind a whole number.
+    expect(dial('0312345678,119', 'jp')).toBe('0312345678,119');
   });
 
   test('what is no number, or too long, is refused and not cut', () => {

@@ -4,6 +4,8 @@ import { isTelephone, numberOf, telephoneDestination } from '../../protocol/dest
 import { COUNTRY_PROFILES, countryProfile, type CountryProfile } from './countryProfiles.ts';
 
 const MOST_DIALLED = 60;
+/** What gets an outside line at an office's exchange, written with the number: `0,119`. */
+const OUTSIDE_LINE = /^[0-9*#]{1,2}[,w]+/;
 
 /** What is dialled, or why the number is not. */
 export type DialString = { dial: string } | { refused: string };
@@ -23,7 +25,7 @@ export function dialString(number: string, { country, dialPrefix }: DialSettings
   if (!/^\+?[0-9*#][0-9*#,w]*$/.test(number))
     return { refused: 'It has no digits, or other signs than a telephone.' };
   const profile = countryProfile(country);
-  if (profile?.emergency.includes(number) === true) {
+  if (profile?.emergency.includes(number.replace(OUTSIDE_LINE, '')) === true) {
     return { refused: 'It is an emergency number, which a fax never calls.' };
   }
   const dial = dialPrefix + (number.startsWith('+') ? fromInternational(number.slice(1), profile) : number);
