@@ -51,7 +51,7 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
   };
 
   program
-    .description('Sends and receives faxes through an internet relay.')
+    .description('Sends and receives faxes over telephone lines and an internet relay.')
     .version(version, '--version', 'show the version')
     .option('--data <folder>', 'data folder of the gateway (or HIKYAKU_DATA)')
     .option('--json', 'answer in JSON')
@@ -149,7 +149,7 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
     .description('send a fax again to those who have not confirmed it, at once')
     .action((id: string) => run(retry(context(), id)));
 
-  const contacts = program.command('contacts').description('names for device ids');
+  const contacts = program.command('contacts').description('names for device ids and telephone numbers');
   contacts
     .command('list')
     .description('list the contacts')

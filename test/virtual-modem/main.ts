@@ -1,6 +1,6 @@
 // `npm run virtual-modem`: fax modems and fax machines without hardware, to try the program with, until Ctrl-C.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -55,6 +55,7 @@ async function main(): Promise<number> {
   }
   const made = parsed.folder === null ? await mkdtemp(join(tmpdir(), 'virtual-modems-')) : null;
   const folder = parsed.folder ?? made ?? tmpdir();
+  await mkdir(folder, { recursive: true });
   try {
     await run(parsed, folder);
     return 0;

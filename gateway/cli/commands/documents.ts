@@ -157,9 +157,16 @@ function outgoingTable(documents: OutgoingDocument[], empty: string): string {
     String(document.pages),
     document.status,
     shortTime(document.finishedAt ?? document.sentAt ?? document.createdAt),
+    nextAttempt(document),
     document.title,
   ]);
-  return table(['ID', 'TO', 'PAGES', 'STATUS', 'TIME', 'TITLE'], rows, empty);
+  return table(['ID', 'TO', 'PAGES', 'STATUS', 'TIME', 'NEXT', 'TITLE'], rows, empty);
+}
+
+/** When something happens with it next by itself. */
+function nextAttempt({ deliveries }: OutgoingDocument): string {
+  const [next] = deliveries.flatMap(({ nextAttemptAt }) => nextAttemptAt ?? []).sort();
+  return next === undefined ? '' : shortTime(next);
 }
 
 function incomingText(document: IncomingDocument): string {

@@ -171,10 +171,16 @@ function setupOf(options: LineOptions): Partial<LineSetup> {
   const given = Object.fromEntries(Object.entries(setup).filter(([, value]) => value !== undefined));
   const checked = lineSetupSchema.partial().safeParse(given);
   if (checked.success) return checked.data;
-  const sentences = checked.error.issues.map(
-    ({ path: [field], message }) => `${OPTION_NAMES[String(field)] ?? String(field)}: ${message}`,
+  // What is wrong with an option in one sentence: the last that is said of it is the one that names what it takes.
+  const sentences = new Map(
+    checked.error.issues.map((issue) => {
+      const field = String(issue.path[0]);
+      const isLong = issue.code === 'too_big';
+      const message = isLong ? `It is longer than ${String(issue.maximum)}.` : issue.message;
+      return [field, `${OPTION_NAMES[field] ?? field}: ${message}`];
+    }),
   );
-  throw new CommandError(EXIT.failed, 'INVALID_INPUT', sentences.join(' '));
+  throw new CommandError(EXIT.failed, 'INVALID_INPUT', [...sentences.values()].join(' '));
 }
 
 const OPTION_NAMES: Record<string, string> = {

@@ -59,6 +59,8 @@ export async function telephoneSettings(
   });
 }
 
+const CHEAP_HOURS = /^((?:[01]\d|2[0-3]):[0-5]\d)\s*[-–]\s*((?:[01]\d|2[0-3]):[0-5]\d)$/;
+
 function changeOf(options: TelephoneOptions): Partial<TelephoneSettings> {
   const change: Partial<TelephoneSettings> = {};
   const { country, guard, cheapHours, copyQuality, receivePassword, answerWithin } = options;
@@ -70,7 +72,7 @@ function changeOf(options: TelephoneOptions): Partial<TelephoneSettings> {
   }
   if (guard !== undefined) change.wrongNumberGuard = guard;
   if (cheapHours !== undefined) {
-    const [, from, to] = /^(\d\d:\d\d)\s*[-–]\s*(\d\d:\d\d)$/.exec(cheapHours) ?? [];
+    const [, from, to] = CHEAP_HOURS.exec(cheapHours) ?? [];
     if (from === undefined || to === undefined) throw usageError('Cheap hours are given as 22:00-06:00.');
     change.cheapHours = { from, to };
   }
