@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createHash } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { encodePage } from '../../fax/t4/pageEncoder.ts';
 import { modemReplySchema } from '../../protocol/modem.ts';
 import type { FaxClass, ModemReply, ModemRequest } from '../../protocol/modem.ts';
@@ -78,7 +79,8 @@ async function startGateway(): Promise<Mortal> {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const [{ hostPid }]: { hostPid: number }[] = await once(gateway, 'message');
+  const [first]: unknown[] = await once(gateway, 'message');
+  const { hostPid } = z.object({ hostPid: z.number() }).parse(first);
   cleanUp.push(() => {
     gateway.kill('SIGKILL');
     if (isAlive(hostPid)) process.kill(hostPid, 'SIGKILL');
