@@ -85,6 +85,10 @@ function open(path: string, setup: string): void {
     say({ type: 'line', state: name, detail: `${name} as its name says` });
     return;
   }
+  if (name === 'letter.pdf') {
+    say({ type: 'line', state: 'silent', detail: `${path} is not a serial port.` });
+    return;
+  }
   say({ type: 'line', state: 'ready', modem: MODEM });
   const rings = /^rings-(\d)/.exec(name)?.[1];
   if (rings === undefined) return;

@@ -30,13 +30,20 @@ export function lineText(line: Shown): string {
     case 'denied':
       return `You are not allowed to open ${path}. ${DENIED_HELP[process.platform] ?? 'Ask whoever looks after this computer.'}`;
     case 'silent':
+      if (line.detail?.endsWith(NO_PORT) === true) {
+        return `${path} is not a serial port. Look for the modem’s port with a scan, and give the line that one.`;
+      }
       return `Nothing answers on ${path}. Switch the modem on, check its cable, and whether this is its port.`;
     case 'unfit': {
       const asked = line.faxClass === 'auto' ? '' : ` in class ${line.faxClass}; try class auto`;
-      return `What answers on ${path} cannot send or receive faxes${asked}.`;
+      const why = line.detail === undefined ? '' : ` ${line.detail}`;
+      return `What answers on ${path} cannot send or receive faxes${asked}.${why}`;
     }
   }
 }
+
+/** What the modem host says of a file, a folder and the like. */
+const NO_PORT = 'is not a serial port.';
 
 const DENIED_HELP: Partial<Record<NodeJS.Platform, string>> = {
   linux:

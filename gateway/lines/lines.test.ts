@@ -35,7 +35,7 @@ describe('a new line', () => {
     ['held', 'Another program uses'],
     ['denied', 'not allowed to open'],
     ['silent', 'Nothing answers on'],
-    ['unfit', 'cannot send or receive faxes in class 2.0; try class auto'],
+    ['unfit', 'cannot send or receive faxes in class 2.0; try class auto. unfit as its name says'],
     ['dies', 'It is being started again'],
   ])('is kept when its port is %s, and says why it is not ready', async (name, words) => {
     stage = openLinesStage();
@@ -51,6 +51,12 @@ describe('a new line', () => {
     });
     const { outcome } = await makeCall(stage, '100', 1).report;
     expect(outcome.code).toBe('LINE_NOT_READY');
+  });
+
+  test('on a path that is no port says so', async () => {
+    stage = openLinesStage();
+    const path = stage.port('letter.pdf');
+    expect((await stage.lines.add({ path })).text).toContain(`${path} is not a serial port. Look for`);
   });
 
   test('whose modem says nothing in time is kept as it is', async () => {
