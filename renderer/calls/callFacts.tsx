@@ -6,7 +6,14 @@ import { useFormats, useT } from '../language/language.tsx';
 import { agreedWords, durationWords } from './callWords.ts';
 import styles from './calls.module.css';
 
-export function CallFacts({ call }: { call: CallSummary }): ReactNode {
+export function CallFacts({
+  call,
+  nameMachine = true,
+}: {
+  call: CallSummary;
+  /** Not where the machine's identity stands beside it already. */
+  nameMachine?: boolean;
+}): ReactNode {
   const t = useT();
   const formats = useFormats();
   const facts = [
@@ -14,6 +21,7 @@ export function CallFacts({ call }: { call: CallSummary }): ReactNode {
     ...(call.durationMs === undefined || call.durationMs === 0
       ? []
       : [t('delivery.connected', { duration: durationWords(call.durationMs) })]),
+    ...(nameMachine && call.remoteId !== undefined ? [`“${call.remoteId}”`] : []),
     ...(call.lineName === undefined ? [] : [t('call.overLine', { name: call.lineName })]),
   ];
   if (facts.length === 0) return null;

@@ -76,7 +76,9 @@ export function DeliveryCard({
         )}
         {delivery.confirmedAt !== undefined && <span>{confirmedBy(delivery, t)}</span>}
       </p>
-      {call === undefined && delivery.call !== undefined && <CallFacts call={delivery.call} />}
+      {call === undefined && delivery.call !== undefined && (
+        <CallFacts call={delivery.call} nameMachine={delivery.confirmedAt === undefined} />
+      )}
       {delivery.attempts > 0 && <Attempts delivery={delivery} documentId={document.id} />}
     </li>
   );
