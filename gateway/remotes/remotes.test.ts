@@ -92,6 +92,16 @@ test('what a person set stays, until it is reset', () => {
   expect(() => remotes.change(NUMBER, { maxRateBps: -1 })).toThrow('no settings');
 });
 
+test('a number is found however it is written, and what is no number is told', () => {
+  remotes.learn('03-1234-5678', report('CONFIRMED'));
+  expect(remotes.get('+81 (3) 1234 5678').number).toBe(NUMBER);
+  expect(remotes.list({ limit: 9 }).items).toHaveLength(1);
+  expect(() => remotes.change('the office', { avoidEcm: true })).toThrow('“the office” is not a telephone');
+  expect(() => remotes.reset('0755551234')).toThrow('Nothing is known');
+  remotes.reset('03 1234 5678');
+  expect(remotes.list({ limit: 9 }).items).toEqual([]);
+});
+
 test('a wrong number’s identity is not taken for the right one', () => {
   remotes.learn(NUMBER, report('CONFIRMED'));
   remotes.learn(NUMBER, report('WRONG_NUMBER', { remoteId: '999' }));

@@ -1,5 +1,6 @@
 // What is known of the fax machines at telephone numbers: learned from calls, shown, edited, forgotten.
 
+import { numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import { ApiError, type Listing } from '../../protocol/api/types.ts';
 import {
   remoteEditSchema,
@@ -29,6 +30,7 @@ export interface Remotes {
   get(number: string): RemoteProfile;
   /** Sets what to avoid, by hand. Throws ApiError INVALID_INPUT. */
   change(number: string, change: RemoteEdit): RemoteProfile;
+  /** Throws ApiError NOT_FOUND. */
   reset(number: string): void;
   hints(number: string): RemoteHints;
   /** Identities that this number gave before; empty while none is known. */
@@ -38,7 +40,11 @@ export interface Remotes {
 
 export function createRemotes(options: RemotesOptions): Remotes {
   const { table } = options;
-  const canonicalNumber = (number: string): string => options.canonicalNumber(number);
+  /** Of a number as a person writes it, too; what is none finds nothing. */
+  const canonicalNumber = (number: string): string => {
+    const destination = telephoneDestination(number);
+    return destination === undefined ? number : options.canonicalNumber(numberOf(destination));
+  };
   const known = (number: string): StoredRemote | undefined => table.get(canonicalNumber(number));
   return {
     list({ limit, cursor, search }) {
@@ -55,6 +61,9 @@ export function createRemotes(options: RemotesOptions): Remotes {
     change(number, change) {
       const checked = remoteEditSchema.safeParse(change);
       if (!checked.success) throw new ApiError('INVALID_INPUT', 'These are no settings of a fax machine.');
+      if (telephoneDestination(number) === undefined) {
+        throw new ApiError('INVALID_INPUT', `“${number}” is not a telephone number.`);
+      }
       const before = known(number) ?? unknownRemote(canonicalNumber(number));
       const after = { ...before, fixed: true, ...withoutUndefined(checked.data) };
       table.put(after, Date.now());
@@ -62,6 +71,9 @@ export function createRemotes(options: RemotesOptions): Remotes {
       return shown(after);
     },
     reset(number) {
+      if (known(number) === undefined) {
+        throw new ApiError('NOT_FOUND', 'Nothing is known of this number yet.');
+      }
       table.remove(canonicalNumber(number));
       options.changed();
     },
