@@ -11,6 +11,7 @@ import { fixtureFile } from '../harness/fixtures.ts';
 import { openStage, type Stage } from '../harness/stage.ts';
 import { tiffPixels, type TiffPage } from '../harness/tiffPixels.ts';
 import { isEvent, type Exchange, type Machine } from '../peers/exchange/exchange.ts';
+import type { ExchangeEventOf } from '../peers/exchange/events.ts';
 import { OFFICE_NUMBER, openTelephoneOffice, type TelephoneOffice } from './telephoneOffice.ts';
 
 const TWO_PAGES = fixtureFile('text-utf8.txt');
@@ -70,12 +71,20 @@ describe.each(LEVELS)('$name', ({ noiseDb }) => {
       expect(reason).not.toBe('INTERNAL_ERROR');
       const { pagesConfirmed } = delivery;
       expect(delivery.status === 'confirmed').toBe(pagesConfirmed === pages.length);
-      const end = exchange.events.slice(from).find(isEvent('end', { number: FAR }));
-      const file = end?.file ?? '';
-      const arrived = file === '' || end?.pagesReceived === 0 ? [] : await tiffPixels(file);
-      expect(end?.pagesReceived ?? 0).toBeGreaterThanOrEqual(pagesConfirmed);
-      if (ecm) expect(arrived.slice(0, pagesConfirmed)).toEqual(pages.slice(0, pagesConfirmed));
-      else expect(arrived.length).toBeGreaterThanOrEqual(pagesConfirmed);
+      const events = exchange.events.slice(from);
+      const answers = events.filter(isEvent('frame', { number: FAR, direction: 'sent' }));
+      const confirmations = answers.filter(({ name }) => name === 'MCF' || name === 'RTP');
+      expect(confirmations.length).toBeGreaterThanOrEqual(pagesConfirmed);
+      // Without error correction spandsp says MCF even to the end of a page whose carrier it missed: nobody can know.
+      if (!ecm || pagesConfirmed === 0) return;
+      const end = await exchange.nextEvent(
+        (event): event is ExchangeEventOf<'end'> =>
+          isEvent('end', { number: FAR })(event) && isAfter(exchange, event, from),
+        LONG,
+      );
+      expect(end.pagesReceived).toBeGreaterThanOrEqual(pagesConfirmed);
+      const arrived = await tiffPixels(end.file ?? '');
+      expect(arrived.slice(0, pagesConfirmed)).toEqual(pages.slice(0, pagesConfirmed));
     },
     LONG,
   );
@@ -89,6 +98,7 @@ describe.each(LEVELS)('$name', ({ noiseDb }) => {
       await exchange.call(machine, OFFICE_NUMBER, { send: file });
       await exchange.nextEvent((event) => event.event === 'released' && isAfter(exchange, event, from), LONG);
       await untilReady();
+      // `released` is the last event of a call.
       const sent = exchange.events.slice(from).find(isEvent('end', { number: FAR }))?.pagesSent ?? 0;
       const [document, ...more] = (await inbox()).filter(({ id }) => !known.has(id));
       expect(more).toEqual([]);
