@@ -97,6 +97,13 @@ describe('it is stuck', () => {
     });
   });
 
+  it('when a telephone number is called again only after a while, whatever the relay does', () => {
+    const busy = { ...waiting('TEL_BUSY', 31), destination: 'tel:0312345678' };
+    expect(verdict([busy])).toMatchObject({ kind: 'stuck', reason: { code: 'TEL_BUSY' } });
+    const soon = { ...waiting('TEL_BUSY', 29), destination: 'tel:0312345678' };
+    expect(verdict([soon], { ...online, state: 'notConfigured' }).kind).toBe('goingOn');
+  });
+
   it('when nobody set a time and nothing has changed for a minute', () => {
     expect(verdict([waiting('DEVICE_OFFLINE')], online, 60).kind).toBe('goingOn');
     expect(verdict([waiting('DEVICE_OFFLINE')], online, 61)).toMatchObject({

@@ -7,6 +7,8 @@ import type { Delivery, OutgoingDocument, RelayStatus } from '../../protocol/api
 
 /** A wait ends when nothing will happen for longer than this. */
 const PATIENCE_MS = 60_000;
+/** The shortest pause that people give a busy number is a minute: whoever waits at a prompt is told before. */
+const TELEPHONE_PATIENCE_MS = 30_000;
 
 /** The relay's own troubles that no waiting mends: somebody has to change a setting. */
 const NEEDS_A_PERSON: ReadonlySet<OutcomeCode> = new Set<OutcomeCode>([
@@ -92,7 +94,8 @@ function comesSoon(
   const nextAttemptAt =
     delivery.nextAttemptAt ??
     (relay?.state === 'online' || isTelephone(delivery.destination) ? undefined : relay?.nextAttemptAt);
-  if (nextAttemptAt !== undefined) return Date.parse(nextAttemptAt) - now <= PATIENCE_MS;
+  const patienceMs = isTelephone(delivery.destination) ? TELEPHONE_PATIENCE_MS : PATIENCE_MS;
+  if (nextAttemptAt !== undefined) return Date.parse(nextAttemptAt) - now <= patienceMs;
   // No time is set: its turn comes when something else happens. A minute is a fair trial.
   return now - unchangedSince <= PATIENCE_MS;
 }

@@ -153,6 +153,8 @@ test('a call that breaks off leaves what came, marked; one that brought nothing 
   await first?.events.storePage(page(0, '+81 75 555 1234'));
   await ended(first, report({ complete: false, outcome: outcome('FAX_BROKEN_OFF', 'page') }));
   expect(inbox()).toMatchObject([{ state: 'partial', from: 'tel:+81755551234', pages: 1, read: false }]);
+  // How many there were is not known.
+  expect(inbox()[0]?.pagesExpected).toBeUndefined();
   await ended(ring(undefined, 'call-0002'), report({ complete: false }));
   expect(inbox()).toHaveLength(1);
 });

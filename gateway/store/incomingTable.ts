@@ -148,9 +148,9 @@ export function createIncomingTable(db: Database): IncomingTable {
     },
     complete(id, pages, now, partial = false) {
       db.prepare(
-        `UPDATE incoming SET state = 'complete', pages_expected = ?, completed_at = ?, deleted_at = NULL, read = 0,
+        `UPDATE incoming SET state = 'complete', pages_expected = iif(?, NULL, ?), completed_at = ?, deleted_at = NULL, read = 0,
            partial = ? WHERE id = ?`,
-      ).run(pages, now, partial ? 1 : 0, id);
+      ).run(partial ? 1 : 0, pages, now, partial ? 1 : 0, id);
     },
     pages: (id) =>
       db
@@ -192,7 +192,7 @@ export function createIncomingTable(db: Database): IncomingTable {
         const empty = db.prepare(`DELETE FROM incoming WHERE ${condition} AND pages = 0`).run();
         const partial = db
           .prepare(
-            `UPDATE incoming SET state = 'complete', partial = 1, pages_expected = pages, completed_at = ?
+            `UPDATE incoming SET state = 'complete', partial = 1, completed_at = ?
              WHERE ${condition}`,
           )
           .run(now);

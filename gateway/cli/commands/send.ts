@@ -184,11 +184,16 @@ function summary(document: OutgoingDocument, reason?: Reason): object {
   };
 }
 
-/** How the last telephone call for it went. */
+/** How the last telephone call for it went; null for what was never agreed. */
 function callFacts({ call }: Delivery): object {
   if (call === undefined) return {};
   const { callId, lineName, remoteId, rateBps, modulation, coding, resolution, ecm, durationMs } = call;
-  return { callId, lineName, remoteId, rateBps, modulation, coding, resolution, ecm, durationMs };
+  const agreed = { remoteId, rateBps, modulation, coding, resolution, ecm, durationMs };
+  return {
+    callId,
+    lineName,
+    ...Object.fromEntries(Object.entries(agreed).map(([name, value]) => [name, value ?? null])),
+  };
 }
 
 function recipientTable(document: OutgoingDocument, reason: Reason | undefined): string {
