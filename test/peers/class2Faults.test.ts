@@ -16,8 +16,8 @@ const CLASSES = ALL ? (['2', '2.0', '2.1'] as const) : (['2', '2.0'] as const);
 /** Of what can go wrong, each word meets one in so many. */
 const SHARE = ALL ? 1 : 4;
 
-/** The longest that is waited for a word: the rest of a page under error correction, with T5 and its corrections. */
-const LONGER_AT_MOST_MS = 260_000;
+/** The longest that is waited for a word, the rest of a page under error correction with T5, and 24 s of goodbye and hanging up. */
+const LONGER_AT_MOST_MS = 270_000;
 /** A port that is gone is noticed at once, except by who waits for the modem's farewell. */
 const UNPLUGGED_MS = 4000;
 /** Tones and carriers of a call of two pages. */
