@@ -57,7 +57,12 @@ describe('two offices at one relay', () => {
     expect(done.status).toBe('confirmed');
     expect(done.pages).toBeGreaterThan(1);
     expect(done.deliveries).toMatchObject([
-      { destination: 'osaka', status: 'confirmed', pagesConfirmed: done.pages, outcome: { code: 'CONFIRMED' } },
+      {
+        destination: 'osaka',
+        status: 'confirmed',
+        pagesConfirmed: done.pages,
+        outcome: { code: 'CONFIRMED' },
+      },
     ]);
 
     const { items } = await osaka.api.inbox.list.query({ limit: 10 });
