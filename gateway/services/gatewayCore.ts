@@ -221,7 +221,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
   const resumedAtStart = outbox.start();
   preparer.wake();
   lines.start();
-  const housekeeping = startHousekeeping({ store, inbox, outbox, preparer, log });
+  const housekeeping = startHousekeeping({ store, inbox, outbox, preparer, calls, log });
 
   return {
     store,

@@ -100,6 +100,23 @@ test('pages of a removed draft stay for an hour, in case that the same file is s
   expect(core.store.preparations.get('p-preview')).toBeUndefined();
 });
 
+test('telephone calls are remembered for a year, and then forgotten with their journals', async () => {
+  const call = {
+    id: 'call',
+    lineId: 'line',
+    lineName: 'Front desk',
+    direction: 'incoming',
+    number: '',
+  } as const;
+  core.store.calls.insert(call, Date.now());
+  core.store.calls.addJournal('call', 0, [{ atMs: 0, text: 'A fax machine answers.' }]);
+  await later(365 * 24);
+  expect(core.store.calls.get('call')?.endedAt).toBeDefined();
+  await later(401 * 24);
+  expect(core.store.calls.get('call')).toBeUndefined();
+  expect(core.store.calls.journal('call')).toEqual([]);
+});
+
 test('an old draft that is sent while others are thrown away stays', async () => {
   draft('first');
   draft('second');

@@ -1,7 +1,8 @@
-// What is done at start and every hour: old drafts, unused uploads and pages, the trash, orphaned files.
+// What is done at start and every hour: old drafts, unused uploads and pages, the trash, calls of long ago, orphaned files.
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CallLog } from '../calls/callLog.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { errorText, type Log } from '../log.ts';
 import { REUSE_MS } from '../outbox/drafts.ts';
@@ -18,6 +19,7 @@ export interface HousekeepingOptions {
   inbox: Inbox;
   outbox: Outbox;
   preparer: Preparer;
+  calls: Pick<CallLog, 'forgetOld'>;
   log: Log;
 }
 
@@ -43,6 +45,10 @@ export function startHousekeeping(options: HousekeepingOptions): { stop(): Promi
     await step('unused pages', removeUnusedPages);
     await step('unused uploads', removeUnusedUploads);
     await step('trash', () => options.inbox.emptyTrash());
+    await step('calls', async () => {
+      const forgotten = options.calls.forgetOld();
+      if (forgotten > 0) log.info('calls of long ago forgotten', { calls: forgotten });
+    });
     if (first) {
       await step('orphans', async () => {
         const removed = await removeOrphanPages(store, stopping.signal);
