@@ -166,6 +166,16 @@ test('a caller without any number is taken, and named by nothing', async () => {
   expect(inbox()).toMatchObject([{ from: 'tel:', fromName: '' }]);
 });
 
+test('a fax whose call ends while the program stops is as whole as it was', async () => {
+  const answer = ring('0312345678');
+  await answer?.events.storePage(page(0));
+  answer?.ended(report());
+  await receiver.stop();
+  store.close();
+  open();
+  expect(inbox()).toMatchObject([{ state: 'complete', pages: 1 }]);
+});
+
 test('what came before the program died is partial at the next start', async () => {
   const answer = ring('0312345678');
   await answer?.events.storePage(page(0));

@@ -41,6 +41,8 @@ export interface LineReceiver {
   /** For a call that fetches a document. */
   reception(call: { callId: string; number: string }): Reception;
   liveCalls(): LiveCall[];
+  /** After the last call: resolves when its end is written down. */
+  stop(): Promise<void>;
 }
 
 /** What is known of the caller. */
@@ -62,6 +64,8 @@ interface Receiving {
 export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
   const { inbox, log } = options;
   const receiving = new Set<Receiving>();
+  const ending = new Set<Promise<void>>();
+  let stopped = false;
 
   return {
     answering(call) {
@@ -101,19 +105,26 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
         ended(report) {
           entry.end(report);
           if (known !== undefined) options.remotes.learn(numberOf(known), report);
-          void mine.reception.end(report).finally(() => {
+          const end = mine.reception.end(report).finally(() => {
+            ending.delete(end);
             receiving.delete(mine);
             options.statusChanged();
           });
+          ending.add(end);
         },
       };
     },
     reception: ({ callId, number }) => createReception({ callId, number, name: undefined }),
     liveCalls: () => [...receiving].map(liveCallOf),
+    async stop() {
+      stopped = true;
+      await Promise.all(ending);
+    },
   };
 
   /** A fax that is there must not stand as arriving until somebody starts the program anew. */
   function completeLater(complete: () => Promise<void>, afterMs: number): void {
+    if (stopped) return;
     const again = (): void => completeLater(complete, Math.min(afterMs * 2, LONGEST_WRITE_AGAIN_MS));
     setTimeout(() => void complete().catch(again), afterMs).unref();
   }

@@ -253,6 +253,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
         if (result.status === 'rejected')
           log.error('not stopped in order', { error: errorText(result.reason) });
       }
+      await lineReceiver.stop();
       calls.stop();
       store.close();
     },
