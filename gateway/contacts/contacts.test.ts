@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { enterEmbeddedContacts, removeEmbeddedContacts } from '../embedded/embeddedContacts.ts';
 import { createSettingsStore } from '../settings/settings.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { canonicalDestination } from '../lines/dialString.ts';
+import { canonicalDestination } from '../../protocol/canonicalNumber.ts';
 import { createContacts, type Contacts } from './contacts.ts';
 
 let folder: string;

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Settings } from '../../protocol/api/types.ts';
 import type { CallReport } from '../../protocol/modem.ts';
 import { outcome } from '../../protocol/outcome.ts';
-import { canonicalDestination } from '../lines/dialString.ts';
+import { canonicalDestination } from '../../protocol/canonicalNumber.ts';
 import type { IncomingAnswer, ReceivedPage } from '../lines/lines.types.ts';
 import { TEST_LINE } from '../outbox/telephoneRoute.testSupport.ts';
 import { openStore, type Store } from '../store/store.ts';

@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { telephoneSchema } from '../../protocol/destination.ts';
-import { COUNTRY_PROFILES, countryProfile, redialLimits } from './countryProfiles.ts';
-import { canonicalNumber, dialString } from './dialString.ts';
+import { canonicalNumber } from '../../protocol/canonicalNumber.ts';
+import { COUNTRY_PROFILES, countryProfile, redialLimits } from '../../protocol/countryProfiles.ts';
+import { dialString } from './dialString.ts';
 
 const dial = (number: string, country = '', dialPrefix = ''): string => {
   const result = dialString(number, { country, dialPrefix });
@@ -79,24 +80,6 @@ describe('what is dialled', () => {
 });
 
 describe('under which number a machine is known', () => {
-  test.each([
-    ['0312345678', 'jp', '+81312345678'],
-    ['01012125550100', 'jp', '+12125550100'],
-    ['2125550100', 'us', '+12125550100'],
-    ['12125550100', 'us', '+12125550100'],
-    ['01181312345678', 'us', '+81312345678'],
-    ['+4402071234567', 'gb', '+442071234567'],
-    ['0612345678', 'it', '+390612345678'],
-    // No whole numbers: an extension, a number without area code, keys, pauses.
-    ['201', 'jp', '201'],
-    ['5551234', 'us', '5551234'],
-    ['*31', 'jp', '*31'],
-    ['0,0312345678', 'jp', '0,0312345678'],
-    ['0312345678', '', '0312345678'],
-  ])('%s in %s is %s', (number, country, expected) => {
-    expect(canonicalNumber(number, country)).toBe(expected);
-  });
-
   test('a number dialled from anywhere is known again by what was dialled', () => {
     const countries = Object.keys(COUNTRY_PROFILES);
     const numbers = fc

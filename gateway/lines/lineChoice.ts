@@ -1,7 +1,8 @@
 // Which line for which number: rules by prefix, direction, pools, and the line that rested longest. Pure.
 
 import type { LineSetup, TelephoneSettings } from '../../protocol/api/lines.ts';
-import { canonicalNumber, dialString } from './dialString.ts';
+import { canonicalNumber } from '../../protocol/canonicalNumber.ts';
+import { dialString } from './dialString.ts';
 
 export interface ChoosableLine {
   readonly id: string;

@@ -3,35 +3,16 @@
 import { z } from 'zod';
 import { ApiError } from '../../protocol/api/types.ts';
 import { telephoneSettingsSchema, type TelephoneSettings } from '../../protocol/api/lines.ts';
+import { DEFAULT_TELEPHONE_SETTINGS } from '../../protocol/api/telephoneDefaults.ts';
+import { COUNTRY_PROFILES } from '../../protocol/countryProfiles.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import { withoutUndefined } from '../store/row.ts';
-import { COUNTRY_PROFILES } from './countryProfiles.ts';
 
 export interface TelephoneSettingsStore {
   get(): TelephoneSettings;
   /** Throws ApiError INVALID_INPUT, in a person's words. */
   change(change: Partial<TelephoneSettings>): TelephoneSettings;
 }
-
-const DEFAULTS: TelephoneSettings = {
-  country: '',
-  retry: {
-    busy: { delaySeconds: 60, tries: 12 },
-    noAnswer: { delaySeconds: 300, tries: 3 },
-    noFax: { delaySeconds: 300, tries: 3 },
-    cannotReceive: { delaySeconds: 600, tries: 6 },
-    training: { delaySeconds: 120, tries: 3 },
-    pageRejected: { delaySeconds: 120, tries: 3 },
-    broken: { delaySeconds: 60, tries: 5 },
-    line: { delaySeconds: 30, tries: 100 },
-  },
-  cheapHours: { from: '22:00', to: '06:00' },
-  wrongNumberGuard: 'note',
-  rules: [],
-  copyQuality: { minGoodPercent: 95, maxBadRun: 5 },
-  receivePassword: '',
-  answerWithinSeconds: 60,
-};
 
 /** What each setting may be, for whoever gave something else. */
 const HINTS: Record<keyof TelephoneSettings, string> = {
@@ -79,13 +60,13 @@ function reasons(error: z.ZodError): string {
 
 /** A setting that a later version added or tightened falls back to its default alone. */
 function load(text: string | undefined): TelephoneSettings {
-  if (text === undefined) return DEFAULTS;
+  if (text === undefined) return DEFAULT_TELEPHONE_SETTINGS;
   const stored = z.record(z.string(), z.unknown()).safeParse(parsed(text)).data ?? {};
   const kept = Object.entries(telephoneSettingsSchema.shape).filter(
     ([name, schema]) => schema.safeParse(stored[name]).success,
   );
   return telephoneSettingsSchema.parse({
-    ...DEFAULTS,
+    ...DEFAULT_TELEPHONE_SETTINGS,
     ...Object.fromEntries(kept.map(([name]) => [name, stored[name]])),
   });
 }

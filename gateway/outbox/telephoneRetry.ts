@@ -2,7 +2,7 @@
 
 import { retryCauseSchema, type RetryCause, type TelephoneSettings } from '../../protocol/api/lines.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
-import type { RedialLimits } from '../lines/countryProfiles.ts';
+import type { RedialLimits } from '../../protocol/countryProfiles.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The longest delay of a rule, the longest window of a country, and the wait for the next cheap hours. */

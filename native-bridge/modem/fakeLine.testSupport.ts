@@ -43,7 +43,6 @@ export const identity: ModemIdentity = {
 export const facts: ModemFacts = {
   profile: {
     name: 'generic',
-    title: 'A modem',
     match: {},
     classes: ['1'],
     baudRate: 115_200,

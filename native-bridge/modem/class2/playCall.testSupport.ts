@@ -127,8 +127,7 @@ export async function play(
     connection: modem.connection,
     facts: {
       profile: {
-        name: 'test',
-        title: 'A modem',
+        name: 'generic',
         match: {},
         classes: [modemOptions.faxClass],
         baudRate: 115_200,

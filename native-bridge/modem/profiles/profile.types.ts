@@ -1,13 +1,12 @@
 // What is known of a kind of modem: how to recognise it and how it departs from the standard. Data only.
 
 import type { FaxClass } from '../../../protocol/modem.ts';
+import type { ModemProfileName } from '../../../protocol/modemProfiles.ts';
 import type { FlowControl } from '../serial/serialConnection.types.ts';
 
 export interface ModemProfile {
-  /** `conexant-cx93010` */
-  name: string;
-  /** What people call it. */
-  title: string;
+  /** What people call it stands there, too. */
+  name: ModemProfileName;
   match: {
     /** `vendor:product`, four hexadecimal digits each. */
     usb?: readonly string[];

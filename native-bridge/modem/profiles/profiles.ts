@@ -21,21 +21,18 @@ const LUCENT_QUIRKS = { receiveAgain: 30, transmitDelayMs: 400 } as const;
 export const PROFILES: readonly ModemProfile[] = [
   {
     name: 'usr5637',
-    title: 'U.S. Robotics USR5637 (USB)',
     match: { usb: ['0baf:0303'], answers: /USR ?5637|56K FAX USB/i },
     ...CX93010,
     quirks: { adaptiveReception: true },
   },
   {
     name: 'conexant-1329',
-    title: 'Conexant USB modem 0572:1329',
     match: { usb: ['0572:1329'] },
     ...CX93010,
     quirks: { adaptiveReception: true, brokenReceiveCodes: [96] },
   },
   {
     name: 'conexant-cx93010',
-    title: 'Conexant CX93010 (StarTech, Lenovo, Trendnet, Dell, Zoom and others, USB)',
     match: {
       usb: ['0572:1321', '0572:1324', '0572:1328', '0572:1340', '0572:1349', '0803:3095'],
       answers: /CX930\d\d|RD02-D400/i,
@@ -45,7 +42,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'multitech-mt9234',
-    title: 'Multi-Tech MultiModem MT9234',
     match: { usb: ['06e0:f114', '06e0:f115', '06e0:0319'], answers: /MT9234/i },
     classes: ['1.0', '1', '2.1', '2.0', '2'],
     baudRate: 115_200,
@@ -57,7 +53,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'mainpine',
-    title: 'Mainpine RockForce and IQ',
     match: { answers: /Mainpine/i },
     classes: ['1.0', '1', '2.1', '2.0'],
     baudRate: 115_200,
@@ -69,7 +64,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'lucent',
-    title: 'Lucent, Agere, LSI (Multi-Tech MT5634 and others)',
     match: { answers: /Lucent|Agere|\bLSI\b|LT V\.9[02]|MT5634|ISI5634|Venus/i },
     classes: ['1.0', '1', '2.1', '2.0', '2'],
     baudRate: 57_600,
@@ -81,7 +75,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'usr-courier',
-    title: 'U.S. Robotics Courier and Sportster (serial)',
     match: { answers: /Courier|Sportster|U\.? ?S\.? ?Robotics|USRobotics/i },
     classes: ['1', '2.0'],
     baudRate: 57_600,
@@ -93,7 +86,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'rockwell-k56',
-    title: 'Rockwell and Conexant AC/K56 (Supra 56e, Zoom 56Kx, MT5600ZDX)',
     match: { answers: /AC\/K56|MultiModemZDX/i },
     classes: ['1', '2'],
     baudRate: 57_600,
@@ -105,7 +97,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'rockwell-rc',
-    title: 'Rockwell RC96, RC144, RC288',
     match: { answers: /Rockwell|\bRC(96|144|224|288|336)|V34_DP/i },
     classes: ['2', '1'],
     baudRate: 19_200,
@@ -117,7 +108,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'zyxel',
-    title: 'ZyXEL U-1496, U-2864, U-336, Omni',
     match: { answers: /ZyXEL|\bU-?(1496|2864|336)/i },
     classes: ['2.0', '2', '1'],
     baudRate: 57_600,
@@ -129,7 +119,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'cirrus',
-    title: 'Cirrus Logic CL-MD',
     match: { answers: /Cirrus|CL-MD/i },
     classes: ['1'],
     baudRate: 57_600,
@@ -140,7 +129,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'digi',
-    title: 'Digi AccelePort RAS',
     match: { answers: /\bDigi\b|AccelePort/i },
     classes: ['1', '2.0', '2'],
     baudRate: 57_600,
@@ -151,7 +139,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'iaxmodem',
-    title: 'IAXmodem',
     match: { answers: /iaxmodem/i },
     classes: ['1.0', '1'],
     baudRate: 115_200,
@@ -162,7 +149,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'spandsp',
-    title: 'spandsp (software modem)',
     match: { answers: /soft-switch\.org|spandsp/i },
     classes: ['1.0', '1'],
     baudRate: 115_200,
@@ -173,7 +159,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 't38modem',
-    title: 't38modem (T.38 gateway)',
     match: { answers: /t38modem/i },
     classes: ['1', '1.0'],
     baudRate: 115_200,
@@ -184,7 +169,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'conexant',
-    title: 'Conexant (other)',
     match: { answers: /Conexant|RCV56/i },
     classes: ['1.0', '1', '2'],
     baudRate: 115_200,
@@ -196,7 +180,6 @@ export const PROFILES: readonly ModemProfile[] = [
   },
   {
     name: 'generic-class1',
-    title: 'Any modem, by Class 1',
     match: {},
     classes: ['1.0', '1', '2.1', '2.0', '2'],
     baudRate: 115_200,
@@ -210,7 +193,6 @@ export const PROFILES: readonly ModemProfile[] = [
 /** Of a modem that nothing is known about: what its own firmware does of T.30 has been tried with it, Class 1 may not. */
 export const GENERIC_PROFILE: ModemProfile = {
   name: 'generic',
-  title: 'Any modem',
   match: {},
   classes: ['2.1', '2.0', '2', '1.0', '1'],
   baudRate: 115_200,
