@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalDestination, canonicalNumber, numberAsDialled } from './canonicalNumber.ts';
+import { canonicalDestination, canonicalNumber, numberAsDialled, searchedNumber } from './canonicalNumber.ts';
 
 test.each([
   ['0312345678', 'jp', '+81312345678'],
@@ -32,4 +32,16 @@ test.each([
   ['0312345678', 'us', '0312345678'],
 ])('%s is dialled in %s as %s', (number, country, expected) => {
   expect(numberAsDialled(number, country)).toBe(expected);
+});
+
+test.each([
+  ['03-1234-5678', 'jp', '312345678'],
+  ['+81 (0)3 1234 5678', 'jp', '312345678'],
+  ['03-12', 'jp', '312'],
+  ['+1 212 555', 'jp', '1212555'],
+  ['0', 'jp', '0'],
+  ['03-12', '', '0312'],
+  ['Kyoto', 'jp', 'Kyoto'],
+])('who looks for %s in %s looks for %s', (text, country, expected) => {
+  expect(searchedNumber(text, country)).toBe(expected);
 });

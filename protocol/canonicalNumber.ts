@@ -46,6 +46,25 @@ export function numberAsDialled(number: string, country: string): string {
   return profile.trunk + plain.slice(profile.callingCode.length);
 }
 
+/**
+ * What to look for when somebody looks for a number, whole or its beginning: the digits that stand in it however it is
+ * written, `312345678` for 03-1234-5678 and +81 3 1234 5678 in Japan. Other texts stay as they are.
+ */
+export function searchedNumber(text: string, country: string): string {
+  const destination = telephoneDestination(text);
+  if (destination === undefined) return text;
+  const number = canonicalNumber(numberOf(destination), country);
+  const { callingCode = '', trunk = '' } = countryProfile(country) ?? {};
+  const digits = number.startsWith(`+${callingCode}`)
+    ? number.slice(1 + callingCode.length)
+    : number.startsWith('+')
+      ? number.slice(1)
+      : number.startsWith(trunk)
+        ? number.slice(trunk.length)
+        : number;
+  return digits === '' ? number : digits;
+}
+
 /** Takes away the 0 that people leave in `+44 (0)20 …`. */
 function withoutTrunk(digits: string): string {
   const profile = PROFILES_BY_CODE.find(({ callingCode }) => digits.startsWith(callingCode));

@@ -6,7 +6,8 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { Contact, NewContact } from '../../protocol/api/types.ts';
 import { telephoneDestination } from '../../protocol/destination.ts';
 import { useApi } from '../gateway/gateway.tsx';
-import { useOnline } from '../gateway/queries.ts';
+import { contactFinder } from '../gateway/contactFinder.ts';
+import { useCountry, useOnline } from '../gateway/queries.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useT } from '../language/language.tsx';
@@ -44,6 +45,7 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
   const toast = useToast();
   const words = useErrorWords();
   const online = useOnline();
+  const country = useCountry();
   const [, go] = useGo();
   const [start, setStart] = useState<Fields>(() => fieldsOf(contact ?? takeContactIntent()));
   const [fields, setFields] = useState(start);
@@ -63,10 +65,8 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
     if (fields.telephone.trim() === '') return undefined;
     const destination = telephoneDestination(fields.telephone);
     if (destination === undefined) return t('contacts.badTelephone');
-    const other = contacts.find(
-      ({ id, telephone }) =>
-        id !== contact?.id && telephone !== undefined && telephoneDestination(telephone) === destination,
-    );
+    const others = contacts.filter(({ id }) => id !== contact?.id);
+    const other = contactFinder(others, country)(destination);
     return other === undefined ? undefined : t('contacts.numberTaken', { name: other.name });
   }
 

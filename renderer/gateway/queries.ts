@@ -21,6 +21,7 @@ import type {
   RemoteProfile,
   TelephoneSettings,
 } from '../../protocol/api/lines.ts';
+import { searchedNumber } from '../../protocol/canonicalNumber.ts';
 import type { JournalLine } from '../../protocol/modem.ts';
 import { useApi } from './gateway.tsx';
 import { itemsOf } from './listPatch.ts';
@@ -153,16 +154,22 @@ export function useTelephoneSettings(): TelephoneSettings | undefined {
   }).data;
 }
 
+/** Whose numbers are dialled without a calling code; empty while nobody has chosen one. */
+export function useCountry(): string {
+  return useTelephoneSettings()?.country ?? '';
+}
+
 /** Of a list every entry has an id: a machine's is its number. */
 export type KnownMachine = RemoteProfile & { id: string };
 
 export function useRemotes(search: string): DocumentList<KnownMachine> {
   const api = useApi();
-  return useList(queryKeys.remoteList(search), async (cursor) => {
+  const wanted = searchedNumber(search, useCountry());
+  return useList(queryKeys.remoteList(wanted), async (cursor) => {
     const listing = await api.remotes.list.query({
       limit: LIST_PAGE,
       ...withCursor(cursor),
-      ...withSearch(search),
+      ...withSearch(wanted),
     });
     return { ...listing, items: listing.items.map((remote) => ({ ...remote, id: remote.number })) };
   });
@@ -183,8 +190,9 @@ export function useRemotesOf(numbers: readonly string[]): Map<string, RemoteProf
 
 export function useCalls(search: string): DocumentList<CallRecord> {
   const api = useApi();
-  return useList(queryKeys.callList(search), (cursor) =>
-    api.calls.list.query({ limit: LIST_PAGE, ...withCursor(cursor), ...withSearch(search) }),
+  const wanted = searchedNumber(search, useCountry());
+  return useList(queryKeys.callList(wanted), (cursor) =>
+    api.calls.list.query({ limit: LIST_PAGE, ...withCursor(cursor), ...withSearch(wanted) }),
   );
 }
 

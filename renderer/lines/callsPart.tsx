@@ -3,11 +3,10 @@
 import { PhoneIncoming, PhoneOutgoing, ScrollText } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';
 import type { CallRecord } from '../../protocol/api/lines.ts';
-import type { Contact } from '../../protocol/api/types.ts';
-import { useCall, useCalls, useContacts } from '../gateway/queries.ts';
+import { type ContactFinder, useContactFinder } from '../gateway/contactFinder.ts';
+import { useCall, useCalls } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { type Translate, useFormats, useLanguage, useT } from '../language/language.tsx';
-import { contactOf } from '../newFax/recipients.ts';
 import { EmptyState } from '../parts/emptyState.tsx';
 import { ListFailed } from '../parts/listFailed.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
@@ -25,7 +24,7 @@ export function CallsPart({ callId }: { callId: string | undefined }): ReactNode
   const [, go] = useGo();
   const { search } = useSearch();
   const calls = useCalls(search);
-  const { data: contacts = [] } = useContacts();
+  const contactOf = useContactFinder();
   const { data: asked, error } = useCall(callId);
   const call = calls.items.find(({ id }) => id === callId) ?? asked;
   const choose = useCallback((id: string) => go(`/lines/calls/${id}`, { replace: true }), [go]);
@@ -68,12 +67,12 @@ export function CallsPart({ callId }: { callId: string | undefined }): ReactNode
             rowHeightRem={3.75}
             hasMore={calls.hasMore}
             onNearEnd={calls.loadMore}
-            renderRow={(item) => <CallRow call={item} contacts={contacts} />}
+            renderRow={(item) => <CallRow call={item} contactOf={contactOf} />}
           />
         )}
       </section>
       {call !== undefined ? (
-        <CallDetails key={call.id} call={call} name={callName(call, contacts, t)} />
+        <CallDetails key={call.id} call={call} name={callName(call, contactOf, t)} />
       ) : (
         <div className={panes['nothingChosen']}>
           {error === null ? t('calls.chooseOne') : t('calls.gone')}
@@ -83,7 +82,7 @@ export function CallsPart({ callId }: { callId: string | undefined }): ReactNode
   );
 }
 
-function CallRow({ call, contacts }: { call: CallRecord; contacts: readonly Contact[] }): ReactNode {
+function CallRow({ call, contactOf }: { call: CallRecord; contactOf: ContactFinder }): ReactNode {
   const t = useT();
   const formats = useFormats();
   const outgoing = call.direction === 'outgoing';
@@ -95,7 +94,7 @@ function CallRow({ call, contacts }: { call: CallRecord; contacts: readonly Cont
         <Icon size={16} strokeWidth={1.75} aria-hidden />
         <span className="visuallyHidden">{t(outgoing ? 'calls.outgoing' : 'calls.incoming')}</span>
       </span>
-      <span className={styles['rowTitle']}>{callName(call, contacts, t)}</span>
+      <span className={styles['rowTitle']}>{callName(call, contactOf, t)}</span>
       <time className={styles['rowTime']} dateTime={call.startedAt}>
         {formats.listTime(call.startedAt)}
       </time>
@@ -109,7 +108,7 @@ function CallRow({ call, contacts }: { call: CallRecord; contacts: readonly Cont
   );
 }
 
-function callName(call: CallRecord, contacts: readonly Contact[], t: Translate): string {
+function callName(call: CallRecord, contactOf: ContactFinder, t: Translate): string {
   const destination = `tel:${call.number}`;
-  return contactOf(contacts, destination)?.name ?? destinationWords(destination, t);
+  return contactOf(destination)?.name ?? destinationWords(destination, t);
 }

@@ -14,7 +14,8 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Line } from '../../protocol/api/lines.ts';
-import { useStatus, useContacts } from '../gateway/queries.ts';
+import { useContactFinder } from '../gateway/contactFinder.ts';
+import { useStatus } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { useFormats, useT } from '../language/language.tsx';
 import { LiveLineCall } from '../calls/liveLineCall.tsx';
@@ -23,7 +24,6 @@ import { Facts } from '../parts/facts.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useToast } from '../parts/toasts.tsx';
-import { contactOf } from '../newFax/recipients.ts';
 import { peerOf } from '../shell/announcements.ts';
 import { lineAdvice, lineStateWords, modemName } from './lineWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
@@ -104,10 +104,9 @@ function Ringing({ line }: { line: Line }): ReactNode {
   const t = useT();
   const toast = useToast();
   const commands = useLineCommands();
-  const { data: contacts } = useContacts();
+  const contactOf = useContactFinder();
   const { count = 1, callerNumber, callerName } = line.ringing ?? {};
-  const known =
-    callerNumber === undefined ? undefined : contactOf(contacts ?? [], `tel:${callerNumber}`)?.name;
+  const known = callerNumber === undefined ? undefined : contactOf(`tel:${callerNumber}`)?.name;
   const caller = [known ?? callerName, callerNumber].filter((part) => part !== undefined).join(', ');
   return (
     <div className={styles['ringing']}>

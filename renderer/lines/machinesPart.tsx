@@ -2,10 +2,9 @@
 
 import { Printer } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useRef } from 'react';
-import type { Contact } from '../../protocol/api/types.ts';
-import { type KnownMachine, useContacts, useRemotes } from '../gateway/queries.ts';
+import { useContactFinder } from '../gateway/contactFinder.ts';
+import { type KnownMachine, useRemotes } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
-import { contactOf } from '../newFax/recipients.ts';
 import { EmptyState } from '../parts/emptyState.tsx';
 import { ListFailed } from '../parts/listFailed.tsx';
 import { VirtualList } from '../parts/virtualList.tsx';
@@ -23,7 +22,7 @@ export function MachinesPart({ number: encoded }: { number: string | undefined }
   const [, go] = useGo();
   const { search } = useSearch();
   const machines = useRemotes(search);
-  const { data: contacts = [] } = useContacts();
+  const contactOf = useContactFinder();
   const list = useRef<HTMLDivElement>(null);
   const number = encoded === undefined ? undefined : decoded(encoded);
   const chosen = machines.items.find(({ id }) => id === number);
@@ -57,7 +56,9 @@ export function MachinesPart({ number: encoded }: { number: string | undefined }
             rowHeightRem={3.75}
             hasMore={machines.hasMore}
             onNearEnd={machines.loadMore}
-            renderRow={(machine) => <MachineRow machine={machine} contacts={contacts} />}
+            renderRow={(machine) => (
+              <MachineRow machine={machine} name={contactOf(`tel:${machine.number}`)?.name} />
+            )}
           />
         )}
       </section>
@@ -69,7 +70,7 @@ export function MachinesPart({ number: encoded }: { number: string | undefined }
         <MachineEditor
           key={chosen.id}
           machine={chosen}
-          name={contactOf(contacts, `tel:${chosen.number}`)?.name}
+          name={contactOf(`tel:${chosen.number}`)?.name}
           onForgotten={() => {
             const index = machines.items.findIndex(({ id }) => id === chosen.id);
             const next = machines.items[index + 1] ?? machines.items[index - 1];
@@ -84,13 +85,13 @@ export function MachinesPart({ number: encoded }: { number: string | undefined }
 
 function MachineRow({
   machine,
-  contacts,
+  name,
 }: {
   machine: KnownMachine;
-  contacts: readonly Contact[];
+  /** Of the contact with this number. */
+  name: string | undefined;
 }): ReactNode {
   const t = useT();
-  const name = contactOf(contacts, `tel:${machine.number}`)?.name;
   const avoided = avoidedWords(machine, t);
   return (
     <div className={styles['row']}>

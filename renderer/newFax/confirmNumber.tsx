@@ -3,10 +3,11 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
 import { numberOf } from '../../protocol/destination.ts';
+import { useCountry } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import fields from '../parts/fields.module.css';
-import { destinationsIn } from './recipients.ts';
+import { destinationsIn, notAmong } from './recipients.ts';
 import styles from './newFax.module.css';
 
 export function ConfirmNumber({
@@ -20,6 +21,7 @@ export function ConfirmNumber({
   onConfirmed: () => void;
 }): ReactNode {
   const t = useT();
+  const country = useCountry();
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -30,7 +32,7 @@ export function ConfirmNumber({
   }, []);
   const confirm = (): void => {
     const [again] = destinationsIn(typed).destinations;
-    if (again === destination) onConfirmed();
+    if (again !== undefined && notAmong([again], [destination], country).length === 0) onConfirmed();
     else {
       setWrong(true);
       input.current?.focus();

@@ -17,12 +17,13 @@ import {
   Text,
 } from 'react-aria-components';
 import { X } from 'lucide-react';
+import { canonicalDestination } from '../../protocol/canonicalNumber.ts';
 import { isTelephone } from '../../protocol/destination.ts';
-import { useContacts, useOnline, useStatus } from '../gateway/queries.ts';
+import { useContacts, useCountry, useOnline, useStatus } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
 import { destinationWords } from '../language/destinationWords.ts';
 import { CandidateMark, WayIcon } from './recipientMarks.tsx';
-import { type Candidate, candidatesOf, destinationsIn, matching } from './recipients.ts';
+import { type Candidate, candidatesOf, destinationsIn, matching, notAmong } from './recipients.ts';
 import styles from './newFax.module.css';
 
 interface RecipientFieldProps {
@@ -41,14 +42,25 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
   const [wrong, setWrong] = useState<string>();
   // A new field for every recipient: the list of the last one is closed with it.
   const [round, setRound] = useState(0);
-  const candidates = useMemo(() => candidatesOf(contacts ?? [], online), [contacts, online]);
-  const offered = useMemo(
-    () => matching(candidates, typed).filter((candidate) => !recipients.includes(candidate.id)),
-    [candidates, typed, recipients],
+  const country = useCountry();
+  const candidates = useMemo(
+    () => candidatesOf(contacts ?? [], online, country),
+    [contacts, online, country],
   );
+  const offered = useMemo(() => {
+    const found = matching(candidates, typed, country);
+    const left = new Set(
+      notAmong(
+        found.map(({ id }) => id),
+        recipients,
+        country,
+      ),
+    );
+    return found.filter(({ id }) => left.has(id));
+  }, [candidates, typed, recipients, country]);
 
   const add = (ids: readonly string[]): void => {
-    onChange([...new Set([...recipients, ...ids])]);
+    onChange([...recipients, ...notAmong(ids, recipients, country)]);
     setTyped('');
     setWrong(undefined);
   };
@@ -170,6 +182,11 @@ function Chips({
   onRemove: (recipients: readonly string[]) => void;
 }): ReactNode {
   const t = useT();
+  const country = useCountry();
+  const nameOf = useMemo(
+    () => new Map(candidates.map(({ id, name }) => [canonicalDestination(id, country), name])),
+    [candidates, country],
+  );
   return (
     <TagGroup
       className={styles['chipGroup'] ?? ''}
@@ -179,7 +196,7 @@ function Chips({
       <TagList className={styles['chips'] ?? ''}>
         {recipients.map((id) => {
           const shown = destinationWords(id, t);
-          const name = candidates.find((candidate) => candidate.id === id)?.name ?? shown;
+          const name = nameOf.get(canonicalDestination(id, country)) ?? shown;
           return (
             <Tag key={id} id={id} textValue={name} className={styles['chip'] ?? ''}>
               <WayIcon destination={id} />

@@ -4,10 +4,10 @@ import { pageRanges } from './pageRanges.ts';
 import { numberOf } from '../../protocol/destination.ts';
 import {
   candidatesOf,
-  contactOf,
   destinationsIn,
   isDeviceId,
   matching,
+  notAmong,
   presenceOf,
   splitIds,
 } from './recipients.ts';
@@ -48,10 +48,19 @@ test('a contact with device and number is offered by both, the device first', ()
   ]);
 });
 
-test('a contact is found by its number, whatever way it is written there', () => {
-  expect(contactOf(contacts, 'tel:+81755550100')?.id).toBe('2');
-  expect(contactOf(contacts, 'kyoto-office')?.id).toBe('1');
-  expect(contactOf(contacts, 'tel:+81755550101')).toBeUndefined();
+test('a number in two forms is offered once and taken once', () => {
+  const twice = [...contacts, { id: '3', name: 'The same', telephone: '075-555-0100' }];
+  expect(candidatesOf(twice, [], 'jp').map(({ id }) => id)).toEqual(['kyoto-office', 'tel:+81755550100']);
+  expect(candidatesOf(twice, [], '')).toHaveLength(3);
+  expect(notAmong(['tel:0755550100', 'echo', 'echo'], ['tel:+81755550100'], 'jp')).toEqual(['echo']);
+  expect(notAmong(['tel:0755550100'], ['tel:+81755550100'], 'us')).toEqual(['tel:0755550100']);
+});
+
+test('typing the beginning of a number finds it in any of its forms', () => {
+  const typedAtHome = [{ id: '4', name: 'Nara', telephone: '0742-55-0100' }];
+  const all = candidatesOf([...contacts, ...typedAtHome], [], 'jp');
+  expect(matching(all, '075-55', 'jp').map(({ name }) => name)).toEqual(['By telephone only']);
+  expect(matching(all, '+81 742', 'jp').map(({ name }) => name)).toEqual(['Nara']);
 });
 
 test.each([

@@ -1,7 +1,8 @@
 // Who can be chosen as a recipient, and what counts as a device id or a telephone number.
 
 import type { Contact, OnlineDevice } from '../../protocol/api/types.ts';
-import { isTelephone, telephoneDestination } from '../../protocol/destination.ts';
+import { canonicalDestination, canonicalNumber, numberAsDialled } from '../../protocol/canonicalNumber.ts';
+import { isTelephone, numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import { deviceIdSchema } from '../../protocol/relay.ts';
 
 export type Presence = 'online' | 'busy' | 'offline';
@@ -20,10 +21,15 @@ export interface Candidate {
  * The address book first, then who else is online; each device and number once. A contact with both is offered twice,
  * the device first: the relay confirms and costs nothing.
  */
-export function candidatesOf(contacts: readonly Contact[], online: readonly OnlineDevice[]): Candidate[] {
+export function candidatesOf(
+  contacts: readonly Contact[],
+  online: readonly OnlineDevice[],
+  country = '',
+): Candidate[] {
   const candidates = new Map<string, Candidate>();
   const add = (candidate: Candidate): void => {
-    if (!candidates.has(candidate.id)) candidates.set(candidate.id, candidate);
+    const id = canonicalDestination(candidate.id, country);
+    if (!candidates.has(id)) candidates.set(id, candidate);
   };
   for (const { id: contactId, name, deviceId, telephone } of contacts) {
     if (deviceId !== undefined)
@@ -46,26 +52,28 @@ export function presenceOf(deviceId: string | undefined, online: readonly Online
   return device === undefined ? 'offline' : device.busy ? 'busy' : 'online';
 }
 
-/** The contact with this device id or number, whatever way the number is written there. */
-export function contactOf(contacts: readonly Contact[], destination: string): Contact | undefined {
-  return contacts.find(
-    ({ deviceId, telephone }) =>
-      deviceId === destination ||
-      (telephone !== undefined &&
-        isTelephone(destination) &&
-        telephoneDestination(telephone) === destination),
-  );
+/** `more` without those whom `chosen` has already, each once: a number in two forms is one. */
+export function notAmong(more: readonly string[], chosen: readonly string[], country: string): string[] {
+  const taken = new Set(chosen.map((id) => canonicalDestination(id, country)));
+  return more.filter((id) => {
+    const canonical = canonicalDestination(id, country);
+    return taken.has(canonical) ? false : taken.add(canonical);
+  });
 }
 
-/** Those whose name, id or number contains what is typed. */
-export function matching(candidates: readonly Candidate[], typed: string): Candidate[] {
+/** Those whose name, id or number contains what is typed; the number in any of its forms. */
+export function matching(candidates: readonly Candidate[], typed: string, country = ''): Candidate[] {
   const wanted = typed.trim().toLowerCase();
   if (wanted === '') return [...candidates];
   const digits = digitsOf(typed);
+  const formsOf = (id: string): string => {
+    const number = canonicalNumber(numberOf(id), country);
+    return [numberOf(id), number, numberAsDialled(number, country)].join(' ');
+  };
   return candidates.filter(
     ({ id, name }) =>
       name.toLowerCase().includes(wanted) ||
-      (isTelephone(id) ? digits.length > 1 && id.includes(digits) : id.includes(wanted)),
+      (isTelephone(id) ? digits.length > 1 && formsOf(id).includes(digits) : id.includes(wanted)),
   );
 }
 

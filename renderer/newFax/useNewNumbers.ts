@@ -2,8 +2,8 @@
 
 import { useMemo, useState } from 'react';
 import { isTelephone, numberOf } from '../../protocol/destination.ts';
+import { useContactFinder } from '../gateway/contactFinder.ts';
 import { useContacts, useRemotesOf } from '../gateway/queries.ts';
-import { contactOf } from './recipients.ts';
 
 export interface NewNumbers {
   /** To be typed once more, in the order of the recipients. */
@@ -15,16 +15,15 @@ export interface NewNumbers {
 
 export function useNewNumbers(recipients: readonly string[]): NewNumbers {
   const { data: contacts } = useContacts();
+  const contactOf = useContactFinder();
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const open = useMemo(
     () =>
       recipients.filter(
         (destination) =>
-          isTelephone(destination) &&
-          !confirmed.has(destination) &&
-          contactOf(contacts ?? [], destination) === undefined,
+          isTelephone(destination) && !confirmed.has(destination) && contactOf(destination) === undefined,
       ),
-    [recipients, confirmed, contacts],
+    [recipients, confirmed, contactOf],
   );
   const remotes = useRemotesOf(useMemo(() => open.map(numberOf), [open]));
   const known = (destination: string): boolean | undefined => {
