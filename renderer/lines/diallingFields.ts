@@ -30,18 +30,6 @@ export interface DiallingFields {
   rules: readonly RuleFields[];
 }
 
-/** As the gateway has them before anybody changes them. */
-export const DEFAULT_RETRY: Readonly<Record<RetryCause, RetryRule>> = {
-  busy: { delaySeconds: 60, tries: 12 },
-  noAnswer: { delaySeconds: 300, tries: 3 },
-  noFax: { delaySeconds: 300, tries: 3 },
-  cannotReceive: { delaySeconds: 600, tries: 6 },
-  training: { delaySeconds: 120, tries: 3 },
-  pageRejected: { delaySeconds: 120, tries: 3 },
-  broken: { delaySeconds: 60, tries: 5 },
-  line: { delaySeconds: 30, tries: 100 },
-};
-
 /** Lines are kept by id and shown by name. */
 export type NamedLine = Readonly<{ id: string; name: string }>;
 

@@ -3,6 +3,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { TelephoneSettings } from '../../protocol/api/lines.ts';
+import { COUNTRY_PROFILES } from '../../protocol/countryProfiles.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useLines, useTelephoneSettings } from '../gateway/queries.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
@@ -25,12 +26,6 @@ import {
 import { RetryTable } from './retryTable.tsx';
 import { RuleTable } from './ruleTable.tsx';
 import styles from './lines.module.css';
-
-/** Those whose dialling the gateway knows (ISO 3166). */
-const COUNTRIES =
-  'jp us ca gb ie de fr es pt it nl be lu ch at se no dk fi pl cz hu gr cn hk tw kr sg in au nz za mx br'.split(
-    ' ',
-  );
 
 export function DiallingPart(): ReactNode {
   const saved = useTelephoneSettings();
@@ -192,8 +187,8 @@ function useCountries(): { value: string; label: string }[] {
   const language = useLanguage();
   return useMemo(() => {
     const names = new Intl.DisplayNames([language], { type: 'region' });
-    return COUNTRIES.map((value) => ({ value, label: names.of(value.toUpperCase()) ?? value })).toSorted(
-      (a, b) => a.label.localeCompare(b.label, language),
-    );
+    return Object.keys(COUNTRY_PROFILES)
+      .map((value) => ({ value, label: names.of(value.toUpperCase()) ?? value }))
+      .toSorted((a, b) => a.label.localeCompare(b.label, language));
   }, [language]);
 }

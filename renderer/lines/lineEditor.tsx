@@ -11,32 +11,11 @@ import { Fold } from '../parts/fold.tsx';
 import { SelectField } from '../parts/select.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { type LineFields, lineChange, lineErrors, lineFieldsOf } from './lineFields.ts';
+import { profileOptions } from './lineWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
 import styles from './lines.module.css';
 
 const FORM = 'lineForm';
-
-/** By the names under which the gateway knows them (modem profiles), with the modems that they are for. */
-const PROFILES: readonly { value: string; label: string }[] = [
-  { value: 'usr5637', label: 'U.S. Robotics 5637' },
-  { value: 'conexant-1329', label: 'Conexant USB (0572:1329)' },
-  { value: 'conexant-cx93010', label: 'Conexant CX93010' },
-  { value: 'conexant', label: 'Conexant' },
-  { value: 'multitech-mt9234', label: 'Multi-Tech MT9234' },
-  { value: 'mainpine', label: 'Mainpine' },
-  { value: 'lucent', label: 'Agere, Lucent, LSI' },
-  { value: 'usr-courier', label: 'U.S. Robotics Courier' },
-  { value: 'rockwell-k56', label: 'Rockwell K56' },
-  { value: 'rockwell-rc', label: 'Rockwell RC' },
-  { value: 'zyxel', label: 'ZyXEL' },
-  { value: 'cirrus', label: 'Cirrus Logic' },
-  { value: 'digi', label: 'Digi' },
-  { value: 'iaxmodem', label: 'iaxmodem' },
-  { value: 'spandsp', label: 'SpanDSP' },
-  { value: 't38modem', label: 't38modem' },
-  { value: 'generic-class1', label: 'Class 1' },
-  { value: 'generic', label: 'Class 2' },
-];
 
 export function LineEditor({ line, onClose }: { line: Line; onClose: () => void }): ReactNode {
   const t = useT();
@@ -217,7 +196,7 @@ export function LineEditor({ line, onClose }: { line: Line; onClose: () => void 
               hint={t('lineForm.profileHint')}
               value={fields.profile}
               onChange={(profile) => set({ profile })}
-              options={[{ value: 'auto', label: t('lineForm.profile.auto') }, ...PROFILES]}
+              options={profileOptions(fields.profile, t)}
             />
             <SelectField
               label={t('lineForm.flow')}

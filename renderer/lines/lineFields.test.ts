@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Line, TelephoneSettings } from '../../protocol/api/lines.ts';
-import {
-  DEFAULT_RETRY,
-  diallingChange,
-  diallingErrors,
-  diallingFieldsOf,
-  retryFieldsOf,
-} from './diallingFields.ts';
+import { DEFAULT_TELEPHONE_SETTINGS } from '../../protocol/api/telephoneDefaults.ts';
+import { diallingChange, diallingErrors, diallingFieldsOf, retryFieldsOf } from './diallingFields.ts';
 import { type LineFields, lineChange, lineErrors, lineFieldsOf } from './lineFields.ts';
 
 const line: Line = {
@@ -82,6 +77,7 @@ test.each([
   expect(Object.keys(lineErrors({ ...fields, ...change }))).toEqual([name]);
 });
 
+const { retry: DEFAULT_RETRY } = DEFAULT_TELEPHONE_SETTINGS;
 const settings: TelephoneSettings = {
   country: 'jp',
   retry: { ...DEFAULT_RETRY, busy: { tries: 5, delaySeconds: 90 } },

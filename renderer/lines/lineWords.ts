@@ -14,6 +14,7 @@ import {
 } from 'lucide-react';
 import type { Line } from '../../protocol/api/lines.ts';
 import type { ModemIdentity } from '../../protocol/modem.ts';
+import { MODEM_PROFILES } from '../../protocol/modemProfiles.ts';
 import type { Translate } from '../language/language.tsx';
 import type { Tone } from '../parts/statusMark.tsx';
 
@@ -73,4 +74,16 @@ export function lineAdvice(
 export function modemName(modem: Pick<ModemIdentity, 'maker' | 'model'>, t: Translate): string {
   const name = `${modem.maker} ${modem.model}`.trim();
   return name === '' ? t('line.unknownModem') : name;
+}
+
+/** Modem profiles to choose from, and the one that was set elsewhere by a name that nobody knows. */
+export function profileOptions(chosen: string, t: Translate): { value: string; label: string }[] {
+  const known = [
+    { value: 'auto', label: t('lineForm.profile.auto') },
+    ...Object.entries<string>(MODEM_PROFILES).map(([value, title]) => ({
+      value,
+      label: value === 'generic' || value === 'generic-class1' ? t(`lineForm.profile.${value}`) : title,
+    })),
+  ];
+  return known.some(({ value }) => value === chosen) ? known : [...known, { value: chosen, label: chosen }];
 }

@@ -4,11 +4,14 @@ import { RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Input, TextField } from 'react-aria-components';
 import { RETRY_CAUSES, type RetryCause } from '../../protocol/api/lines.ts';
+import { DEFAULT_TELEPHONE_SETTINGS } from '../../protocol/api/telephoneDefaults.ts';
 import { useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import fieldStyles from '../parts/fields.module.css';
-import { DEFAULT_RETRY, type DiallingFields, retryFieldsOf } from './diallingFields.ts';
+import { type DiallingFields, retryFieldsOf } from './diallingFields.ts';
 import styles from './lines.module.css';
+
+const { retry: DEFAULT_RETRY } = DEFAULT_TELEPHONE_SETTINGS;
 
 type Retry = DiallingFields['retry'];
 

@@ -160,6 +160,8 @@ export const lines = {
   'lineForm.profile': 'Profile',
   'lineForm.profileHint': 'Left on automatic, Hikyaku recognises the modem by its answers',
   'lineForm.profile.auto': 'Automatic',
+  'lineForm.profile.generic': 'Any modem',
+  'lineForm.profile.generic-class1': 'Any modem, by class 1',
   'lineForm.flow': 'Flow control',
   'lineForm.flow.auto': 'Automatic',
   'lineForm.flow.hardware': 'Hardware (RTS/CTS)',

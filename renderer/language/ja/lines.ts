@@ -160,6 +160,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'lineForm.profile': '機種の設定',
   'lineForm.profileHint': '自動なら、モデムの応答から機種を判別します',
   'lineForm.profile.auto': '自動',
+  'lineForm.profile.generic': 'その他のモデム',
+  'lineForm.profile.generic-class1': 'その他のモデム（クラス1）',
   'lineForm.flow': 'フロー制御',
   'lineForm.flow.auto': '自動',
   'lineForm.flow.hardware': 'ハードウェア（RTS/CTS）',
