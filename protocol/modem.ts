@@ -290,13 +290,17 @@ export const modemReplySchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('ports'), ports: z.array(modemPortSchema).max(200) }),
   z.object({ type: z.literal('tested'), testId: callId, result: lineTestResultSchema }),
-  /** `count` from 1. `cadence`: of a distinctive ring, as the modem names it. */
+  /**
+   * `count` from 1. `cadence`: of a distinctive ring, as the modem names it. `callerIdDue`: who calls may be told yet, and
+   * would be lost by answering now; told again with the same count, without it, within some seconds.
+   */
   z.object({
     type: z.literal('ring'),
     count: z.number().int().positive(),
     callerNumber: z.string().max(40).optional(),
     callerName: z.string().max(80).optional(),
     cadence: z.string().max(20).optional(),
+    callerIdDue: z.boolean().optional(),
   }),
   /** It rang, and the caller gave up. */
   z.object({ type: z.literal('ringEnded') }),

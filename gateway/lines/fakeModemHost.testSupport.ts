@@ -95,6 +95,12 @@ function open(path: string, setup: string): void {
   const isLate = name.endsWith('-late');
   const isUnready = isLate || name.endsWith('-unready');
   say({ type: 'line', state: isUnready ? 'inCall' : 'ringing' });
+  if (name.endsWith('-tells')) {
+    say({ type: 'ring', count: 1, callerIdDue: true });
+    say({ type: 'ring', count: 1, callerIdDue: true, callerNumber: '0312345678' });
+    say({ type: 'ring', count: 1, callerNumber: '0312345678', callerName: 'OSAKA' });
+    return;
+  }
   const distinctive = name.endsWith('-double');
   for (let count = 1; count <= Number(rings); count += 1) {
     say({ type: 'ring', count, callerNumber: '0312345678', ...(distinctive ? { cadence: 'double' } : {}) });

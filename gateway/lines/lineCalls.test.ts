@@ -283,6 +283,15 @@ describe('a call in', () => {
     expect((await taken.report).outcome.code).toBe('CONFIRMED');
   });
 
+  test('a call to be answered at its first ring is answered when it is known who calls', async () => {
+    stage = openLinesStage();
+    const taken = takeCaller();
+    stage.answers = () => taken;
+    await rung('rings-1-tells', { answerAfterRings: 1 });
+    expect((await taken.report).outcome.code).toBe('CONFIRMED');
+    expect(stage.callers).toMatchObject([{ callerNumber: '0312345678', callerName: 'OSAKA' }]);
+  });
+
   test('a caller that rang while the modem was made ready is answered as soon as it is', async () => {
     stage = openLinesStage();
     const taken = takeCaller();

@@ -145,7 +145,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
 
   function view(): Line {
     const shown = shownState();
-    const { cadence: _cadence, ...ring } = ringing ?? { count: 0 };
+    const { cadence: _cadence, callerIdDue: _due, ...ring } = ringing ?? { count: 0 };
     const known = withoutUndefined({
       ...setup,
       id,
@@ -245,6 +245,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
           callerNumber: reply.callerNumber ?? ringing?.callerNumber,
           callerName: reply.callerName ?? ringing?.callerName,
           cadence: reply.cadence ?? ringing?.cadence,
+          callerIdDue: reply.callerIdDue,
         });
         considerAnswer();
         update();

@@ -72,7 +72,7 @@ export interface FakeModem {
   say(text: string): void;
   /** The cable is pulled. */
   vanish(): void;
-  readonly parts: LineParts;
+  readonly parts: { -readonly [Part in keyof LineParts]: LineParts[Part] };
 }
 
 export function fakeModem(): FakeModem {

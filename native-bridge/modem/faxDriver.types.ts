@@ -22,6 +22,8 @@ export interface ModemFacts {
   /** Class 2.x: the modem's answer to +FDCC=? or +FCC=?, as value sets per subparameter; empty in Class 1. */
   class2Capabilities: readonly (readonly number[])[];
   adaptiveReception: boolean;
+  /** It was told to say who calls, and took it. Left out: it may. */
+  tellsCallerId?: boolean;
 }
 
 export interface DriverTools {

@@ -1,7 +1,7 @@
 // A line that is plugged in, pulled out, held, silent, rung and tested: what the keeper says, and that it comes back.
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Told, fakeModem, identity, quickTimes, setup } from './fakeLine.testSupport.ts';
+import { Told, facts, fakeModem, identity, quickTimes, setup } from './fakeLine.testSupport.ts';
 import type { FakeModem } from './fakeLine.testSupport.ts';
 import { LineKeeper } from './lineKeeper.ts';
 import type { LineInUse, LineTimes } from './lineKeeper.types.ts';
@@ -184,6 +184,58 @@ describe('a call that comes in', () => {
     await told.until('ring', ({ count }) => count === 2);
     expect(told.of('ring').at(-1)?.callerNumber).toBe('0312345678');
     expect(told.states.at(-1)).toBe('ringing');
+  });
+
+  it('has its number due at the first ring, until that and a name beside it were told', async () => {
+    const { modem, told } = await aReadyLine();
+    modem.say('RING');
+    expect((await told.until('ring')).callerIdDue).toBe(true);
+    modem.say('NMBR = 0312345678');
+    modem.say('NAME = OSAKA');
+    const known = await told.until('ring', ({ callerIdDue }) => callerIdDue === undefined);
+    expect(known).toMatchObject({ count: 1, callerNumber: '0312345678', callerName: 'OSAKA' });
+  });
+
+  it('has no number due for longer than one takes', async () => {
+    const { modem, told } = await aReadyLine({ callerIdMs: 40 });
+    modem.say('RING');
+    await told.until('ring');
+    await told.until('ring', ({ callerIdDue }) => callerIdDue === undefined);
+    expect(told.of('ring').map(({ count, callerIdDue }) => [count, callerIdDue])).toEqual([
+      [1, true],
+      [1, undefined],
+    ]);
+  });
+
+  it('has no number due behind its second ring', async () => {
+    const { modem, told } = await aReadyLine({ callerIdMs: 60_000 });
+    modem.say('RING');
+    await told.until('ring');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    modem.say('RING');
+    expect((await told.until('ring', ({ count }) => count === 2)).callerIdDue).toBeUndefined();
+  });
+
+  it('has no number due from a modem that refuses to tell one', async () => {
+    const silentModem = fakeModem();
+    silentModem.parts.discover = async () => ({ facts: { ...facts, tellsCallerId: false }, identity });
+    const { modem, told, keeper } = aLine({}, silentModem);
+    keeper.open(setup);
+    await told.untilState('ready');
+    modem.say('RING');
+    expect((await told.until('ring')).callerIdDue).toBeUndefined();
+  });
+
+  it('keeps the number that was told before its first ring, while the modem was made ready after a call', async () => {
+    const { modem, told, keeper } = await aReadyLine();
+    const line = borrowed(keeper);
+    modem.answer = (command) => (command === 'ATZ' ? 'NMBR = 0312345678\r\n\r\nOK' : 'OK');
+    line.giveBack();
+    await told.untilState('ready');
+    modem.say('RING');
+    const ring = await told.until('ring');
+    expect(ring).toMatchObject({ count: 1, callerNumber: '0312345678' });
+    expect(ring.callerIdDue).toBeUndefined();
   });
 
   it('that rings no more is over', async () => {

@@ -56,7 +56,7 @@ export class LineKeeper {
           this.#stir();
         },
       },
-      times.ringEndMs,
+      times,
     );
   }
 
@@ -162,7 +162,9 @@ export class LineKeeper {
     try {
       session = await LineSession.open(this.#parts, setup, {
         heard: (what) => {
-          if (this.#call === undefined) this.#rings.take(what);
+          // Before it is known whether the modem tells who calls, it may.
+          const tellsCallerId = this.#session?.facts?.tellsCallerId ?? true;
+          if (this.#call === undefined || this.#call.over) this.#rings.take(what, tellsCallerId);
         },
         lost: () => this.#stir(),
       });

@@ -58,6 +58,8 @@ export interface LineTimes {
   checkMs: number;
   /** Without a further ring the caller has given up. */
   ringEndMs: number;
+  /** From the first ring: by then who calls has been told, or will not be. */
+  callerIdMs: number;
 }
 
 export const lineTimes: LineTimes = {
@@ -69,6 +71,9 @@ export const lineTimes: LineTimes = {
   unfitMs: [10_000, 30_000, 60_000],
   checkMs: 180_000,
   ringEndMs: 8_000,
+  // Modems tell a ring at its beginning or its end; its number begins at least 0.5 s behind its end and takes about a
+  // second (ETSI EN 300 659-1, GR-30), and the next ring is as a rule 5 or 6 s behind this one.
+  callerIdMs: 4_000,
 };
 
 export type LineTestAnswer = (result: LineTestResult) => void;

@@ -248,6 +248,24 @@ describe('What comes without being asked for', () => {
     expect(await dialogue.command('ATI', SOON)).toEqual({ result: 'OK', lines: ['NAME: Modem'] });
   });
 
+  test('Who calls, told before the first ring, is heard in the middle of an answer, too', async () => {
+    answers['AT'] =
+      '\r\nDATE = 1123\r\n\r\nTIME = 0930\r\n\r\nNAME = KYOTO\r\n\r\nNMBR = 0755551234\r\n\r\nOK\r\n';
+    expect(await dialogue.command('AT', SOON)).toEqual({ result: 'OK', lines: [] });
+    expect(heard).toEqual([
+      { type: 'callerId', name: 'KYOTO' },
+      { type: 'callerId', number: '0755551234' },
+    ]);
+  });
+
+  test.each(['DATE: 03/12/1999', 'NUMBER: 12', 'CID: 1', 'MESG = 00'])(
+    '"%s" in an answer may be the answer',
+    async (line) => {
+      answers['ATI'] = `\r\n${line}\r\n\r\nOK\r\n`;
+      expect(await dialogue.command('ATI', SOON)).toEqual({ result: 'OK', lines: [line] });
+    },
+  );
+
   test('A listener that has left is told nothing', () => {
     const told: Unsolicited[] = [];
     const leave = dialogue.onUnsolicited((what) => told.push(what));

@@ -15,6 +15,9 @@ const MESSAGE_LINE = /^MESG\s*[:=]\s*([0-9A-F]+)$/i;
 /** Comes with who calls, and tells nothing more. */
 const DATE_LINE = /^(?:DATE|TIME|CIDDATE|CIDTIME)\s*[:=]/i;
 const RING_LINE = /^RING(?:[ ,:-]+([A-Z0-9]{1,10}))?$/i;
+/** Of V.253, and of the terminals above: no modem answers a command so. */
+const CERTAIN_LINE =
+  /^(?:NMBR\s*=|(?:DATE|TIME)\s*=\s*\d{4}$|MESG\s*=\s*(?:04|80)[0-9A-F]{4}|\+?CLIP:\s*"|FM:[0-9])/i;
 
 /** Makers' words for `withheld` and `not known to the exchange`. */
 const NO_NUMBER = /^(?:P|O|S|PRIVATE|PRIVACY|WITHHELD|ANONYMOUS|UNAVAILABLE|UNKNOWN|OUT[- ]OF[- ]AREA|-+)?$/i;
@@ -48,6 +51,11 @@ export function readCallerId(line: string): Extract<Unsolicited, { type: 'caller
   const name = NAME_LINE.exec(line);
   if (name) return caller(undefined, name[1]);
   return DATE_LINE.test(line) ? caller(undefined, undefined) : undefined;
+}
+
+/** Whether a line can be nothing but caller id, even in the middle of an answer. */
+export function isCallerIdForCertain(line: string): boolean {
+  return CERTAIN_LINE.test(line);
 }
 
 /** Bellcore's message as it came over the line (`AT+VCID=2`): 04, one field; 80, fields with a type each. */

@@ -1,12 +1,15 @@
 // Sorts the lines of a modem: echo, results (in words or numbers), rings and caller id, and the rest, which is information.
 
 import type { ResultCode, Unsolicited } from './atDialogue.types.ts';
-import { readCadence, readCallerId, readRing } from './callerId.ts';
+import { isCallerIdForCertain, readCadence, readCallerId, readRing } from './callerId.ts';
 import type { AtLine } from './lineReader.ts';
 import { numericResult, verboseResult } from './resultCodes.ts';
 
-/** Caller id comes between the first rings; a line that looks like it long after is part of an answer. */
-const AFTER_RING_MS = 12_000;
+/**
+ * The lines of caller id come together, before the first ring or between the first two; one that looks like it long after
+ * is part of an answer.
+ */
+const NEAR_MS = 12_000;
 const CADENCE_LENGTH = 20;
 
 export type SortedLine =
@@ -19,7 +22,8 @@ export class LineSorter {
   private echo = '';
   /** The modem has answered in numbers last. */
   private numeric = false;
-  private rangAtMs = Number.NEGATIVE_INFINITY;
+  /** The last ring, or line of caller id. */
+  private calledAtMs = Number.NEGATIVE_INFINITY;
   private cadence: string[] = [];
 
   expectEcho(command: string): void {
@@ -43,20 +47,27 @@ export class LineSorter {
     }
     const ring = readRing(text);
     if (ring) return this.ring(ring, text);
-    if (!answering || performance.now() - this.rangAtMs < AFTER_RING_MS) {
+    const isNear = performance.now() - this.calledAtMs < NEAR_MS;
+    if (!answering || isNear) {
       const cadence = readCadence(text);
       if (cadence !== undefined) {
         this.cadence = [...this.cadence, cadence].slice(-4);
         return { kind: 'unsolicited', events: [] };
       }
+    }
+    // Where who calls is told before the first ring, it may be told in the middle of an answer.
+    if (!answering || isNear || isCallerIdForCertain(text)) {
       const caller = readCallerId(text);
-      if (caller) return { kind: 'unsolicited', events: tellsSomething(caller) ? [caller] : [] };
+      if (caller) {
+        this.calledAtMs = performance.now();
+        return { kind: 'unsolicited', events: tellsSomething(caller) ? [caller] : [] };
+      }
     }
     return { kind: 'information', text };
   }
 
   private ring(ring: Extract<Unsolicited, { type: 'ring' }>, text: string): SortedLine {
-    this.rangAtMs = performance.now();
+    this.calledAtMs = performance.now();
     const cadence = (ring.cadence ?? this.cadence.join('-')).slice(0, CADENCE_LENGTH);
     this.cadence = [];
     const events: Unsolicited[] = [cadence === '' ? { type: 'ring' } : { type: 'ring', cadence }];

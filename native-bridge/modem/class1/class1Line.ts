@@ -12,7 +12,7 @@ import type { Sent } from './sending.ts';
 
 export type LineEffect = Extract<
   Effect,
-  { type: 'sendFrames' | 'sendFast' | 'receiveFrames' | 'receiveFast' }
+  { type: 'sendFrames' | 'sendFast' | 'receiveFrames' | 'receiveFast' | 'senseLine' }
 >;
 
 /** How the connection came about: what the modem does at this moment. */
@@ -70,6 +70,12 @@ export class Class1Line {
         this.#replace(async (signal) => {
           const { modem, paced, onProgress } = this.#tools;
           this.#tell(await sendFast(modem, effect, { signal, paced, onProgress }), signal);
+        });
+        return;
+      case 'senseLine':
+        this.#replace(async (signal) => {
+          const silent = await this.#tools.modem.isSilent(effect.silentMs, signal);
+          if (!signal.aborted) this.#tools.give({ type: 'sensed', silent });
         });
         return;
       case 'receiveFrames':

@@ -29,6 +29,8 @@ const CUT_MS = 5000;
  * closing flags need at most. T4 is 3 s.
  */
 const SILENCE_LIMIT_MS = 2000;
+/** Only a look: a command of the far end must not be missed for it, and has a second of preamble. */
+const SENSE_LIMIT_MS = 800;
 const CLOSING_FLAGS_MS = 100;
 /** The far end's closing flags, and some patience. */
 const SILENCE_TRY_MS = 1200;
@@ -121,7 +123,7 @@ export class LineModem {
   async silence(gapMs: number, signal: AbortSignal): Promise<boolean> {
     const isTheirs = this.lastHeard === 'them';
     if (isTheirs && !this.#noFrs && !this.#noisy) {
-      const silent = await this.#theirSilence(hundredthsOf(gapMs), signal);
+      const silent = await this.#theirSilence(gapMs, SILENCE_LIMIT_MS, signal);
       if (silent === 'silent') return true;
       if (silent === 'aborted') return false;
       if (silent === 'never silent') this.#noisy = true;
@@ -145,15 +147,27 @@ export class LineModem {
     return await pause(pauseMs, signal);
   }
 
+  /** Whether the line is silent for so long, by a short look. False where the modem has no means to tell. */
+  async isSilent(silentMs: number, signal: AbortSignal): Promise<boolean> {
+    await this.settle();
+    if (this.#noFrs || signal.aborted) return false;
+    const silent = await this.#theirSilence(silentMs, SENSE_LIMIT_MS, signal);
+    if (silent === 'unknown command') this.#noFrs = true;
+    return silent === 'silent';
+  }
+
   /** +FRS again and again: one whose result was lost must not be waited for. */
   async #theirSilence(
-    hundredths: number,
+    gapMs: number,
+    limitMs: number,
     signal: AbortSignal,
   ): Promise<'silent' | 'never silent' | 'aborted' | 'unknown command'> {
-    const deadlineMs = this.nowMs() + SILENCE_LIMIT_MS;
+    const hundredths = hundredthsOf(gapMs);
+    const tryMs = Math.min(hundredths * 10 + SILENCE_TRY_MS, limitMs);
+    const deadlineMs = this.nowMs() + limitMs;
     while (this.nowMs() < deadlineMs) {
       this.standing = 'waiting';
-      const { result } = await this.command(`AT+FRS=${hundredths}`, hundredths * 10 + SILENCE_TRY_MS, signal);
+      const { result } = await this.command(`AT+FRS=${hundredths}`, tryMs, signal);
       if (result === 'ERROR') {
         this.standing = 'command';
         return 'unknown command';

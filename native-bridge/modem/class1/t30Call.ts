@@ -110,6 +110,7 @@ export class T30Call {
       case 'sendFast':
       case 'receiveFrames':
       case 'receiveFast':
+      case 'senseLine':
         this.#fast = effect.type === 'sendFast' ? effect : null;
         this.#line.begin(effect);
         return;

@@ -55,6 +55,7 @@ test('A modem is asked who it is and what it can, and is left in its class', asy
       receiveCodes: [24, 48, 72, 96],
       class2Capabilities: [],
       adaptiveReception: false,
+      tellsCallerId: true,
       profile: { name: 'generic-class1', flowControl: 'hardware' },
     },
     identity: {
@@ -99,6 +100,13 @@ test('Adaptive reception is used only where the modem takes the command', async 
   const answers = { ...FAX_ANSWERS, 'AT+FAR=1': ['ERROR'] };
   const { found } = await discover({ answers }, { profile: 'conexant-cx93010' });
   expect(found).toMatchObject({ facts: { adaptiveReception: false } });
+});
+
+test('A modem that refuses to say who calls is known for it, unless the user has a command of its own', async () => {
+  const answers = { ...FAX_ANSWERS, 'AT+VCID=1': ['ERROR'], 'AT#CID=1': ['ERROR'] };
+  expect((await discover({ answers })).found).toMatchObject({ facts: { tellsCallerId: false } });
+  const own = await discover({ answers }, { extraInit: ['AT%CCID=1'] });
+  expect(own.found).toMatchObject({ facts: { tellsCallerId: true } });
 });
 
 test('An OK as the text of ATI, and the OK that ends it a moment later, are not taken for the next answers', async () => {

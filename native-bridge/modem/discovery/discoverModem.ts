@@ -55,7 +55,7 @@ export async function discoverModem(
   const recognised = recogniseProfile(who.text, await lookUpUsbId(connection.path), setup.profile);
   const rate = await useRate(asker, connection, setup, recognised, baudRate);
   const profile = profileInUse(recognised, setup, rate);
-  await setUpModem(asker, connection, profile, setup);
+  const tellsCallerId = await setUpModem(asker, connection, profile, setup);
   if (setup.faxClass !== 'auto' && !offered.includes(setup.faxClass)) {
     const detail = `This modem does not offer class ${setup.faxClass}; it offers ${listOf(offered)}.`;
     return asker.isLost() ? silent(connection) : { problem: 'unfit', detail };
@@ -65,7 +65,7 @@ export async function discoverModem(
   for (const mustTell of [true, false]) {
     for (const faxClass of wanted) {
       const facts = await tryClass(asker, faxClass, profile, mustTell);
-      if (facts) return { facts, identity: identityOf(facts, who, offered) };
+      if (facts) return { facts: { ...facts, tellsCallerId }, identity: identityOf(facts, who, offered) };
       if (asker.isLost()) return silent(connection);
     }
   }

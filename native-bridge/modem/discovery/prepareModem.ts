@@ -16,6 +16,8 @@ const FLOW_COMMANDS: Readonly<Record<FlowControl, readonly string[]>> = {
 /** T.31, T.32: the fax classes have their own. */
 const FAX_FLOW: Readonly<Record<FlowControl, number>> = { none: 0, software: 1, hardware: 2 };
 const CALLER_ID_COMMANDS = ['AT+VCID=1', 'AT#CID=1'];
+/** `AT%CCID=1`, `AT+CLIP=1`, `AT*ID1`. */
+const OWN_CALLER_ID = /CID|CLIP|\*ID/i;
 
 /** The profile with what the user wants instead, and with the rate in use. */
 export function profileInUse(profile: ModemProfile, setup: ModemSetup, baudRate: number): ModemProfile {
@@ -30,17 +32,20 @@ export function profileInUse(profile: ModemProfile, setup: ModemSetup, baudRate:
   };
 }
 
-/** Everything before the class. What a modem does not know of it, it refuses, and is none the worse for it. */
+/**
+ * Everything before the class. What a modem does not know of it, it refuses, and is none the worse for it.
+ * Resolves to whether it was told to say who calls, by us or by the user's own commands.
+ */
 export async function setUpModem(
   asker: Asker,
   connection: SerialConnection,
   profile: ModemProfile,
   setup: ModemSetup,
-): Promise<void> {
+): Promise<boolean> {
   await asker.tell('AT+FCLASS=0');
   for (const command of GENERAL) await asker.tell(command);
   for (const command of profile.init) await asker.tell(command);
-  await tellFirst(asker, CALLER_ID_COMMANDS);
+  const takesCallerId = await tellFirst(asker, CALLER_ID_COMMANDS);
   const ofProfile = profile.flowCommands?.[profile.flowControl];
   await tellFirst(asker, ofProfile === undefined ? FLOW_COMMANDS[profile.flowControl] : [ofProfile]);
   try {
@@ -49,6 +54,7 @@ export async function setUpModem(
     // The port has gone: the next command says so.
   }
   for (const command of setup.extraInit) await asker.tell(asCommand(command));
+  return takesCallerId || setup.extraInit.some((command) => OWN_CALLER_ID.test(command));
 }
 
 /** Whether the modem is in the class now. */
@@ -59,8 +65,9 @@ export async function enterClass(asker: Asker, faxClass: FaxClass, profile: Mode
   return !asker.isLost();
 }
 
-async function tellFirst(asker: Asker, commands: readonly string[]): Promise<void> {
-  for (const command of commands) if (await asker.tell(command)) return;
+async function tellFirst(asker: Asker, commands: readonly string[]): Promise<boolean> {
+  for (const command of commands) if (await asker.tell(command)) return true;
+  return false;
 }
 
 /** As people write them: with or without AT, and never more than one line. */
