@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contact } from '../../protocol/api/types.ts';
-import { findRecipients } from './commands/send.ts';
 import { parseSetting } from './commands/settings.ts';
 import { exportFormatOf } from './fileTransfer.ts';
 import { fields, printable, shortTime, table } from './output.ts';
+import { findRecipients } from './recipients.ts';
 
 describe('recipients', () => {
   const contacts: Contact[] = [
@@ -33,6 +33,27 @@ describe('recipients', () => {
       'tel:+81312345678',
       'tel:0755551234',
     ]);
+  });
+
+  it('are taken for telephone numbers, and refused as such, when they look like one and are no known device', () => {
+    for (const [written, meant] of [
+      ['0312345678', 'tel:0312345678'],
+      ['03-1234-5678', 'tel:0312345678'],
+      ['+81 3 1234 5678', 'tel:+81312345678'],
+      ['(03) 1234-5678', 'tel:0312345678'],
+    ] as const) {
+      expect(() => findRecipients([written], contacts)).toThrow(
+        expect.objectContaining({
+          exitCode: 2,
+          message: expect.stringContaining(`Did you mean ${meant}?`) as string,
+        }),
+      );
+    }
+    expect(findRecipients(['0312345678'], contacts, ['0312345678'])).toEqual(['0312345678']);
+    const numbered = [{ id: '7', name: 'Numbered', deviceId: '20240117' }];
+    expect(findRecipients(['20240117'], numbered)).toEqual(['20240117']);
+    // Too short for a telephone number, and ids with letters.
+    expect(findRecipients(['2001', 'pw2024', 'w-100200'], contacts)).toEqual(['2001', 'pw2024', 'w-100200']);
   });
 
   it('are refused when it is not clear who is meant', () => {

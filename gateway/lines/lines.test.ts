@@ -252,7 +252,7 @@ describe('a line test', () => {
     const busy = await stage.lines.test(id, '105');
     expect(busy.passed).toBe(false);
     expect(busy.text).toContain('The test call to 105: The number is busy.');
-    await expect(stage.lines.test(id, 'nobody')).rejects.toThrow('“nobody” is no telephone number');
+    await expect(stage.lines.test(id, 'nobody')).rejects.toThrow('“nobody” is not a telephone number');
   });
 
   test.each(['absent', 'held', 'denied'])('of a port that is %s says so, and asks no modem', async (name) => {

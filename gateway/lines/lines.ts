@@ -2,7 +2,8 @@
 
 import type { Line } from '../../protocol/api/lines.ts';
 import { ApiError } from '../../protocol/api/types.ts';
-import { telephoneDestination, numberOf } from '../../protocol/destination.ts';
+import { numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
+import { automaticLineName } from '../../protocol/lineName.ts';
 import { modemRequestSchema, type CallReport, type LineTestResult } from '../../protocol/modem.ts';
 import { outcome } from '../../protocol/outcome.ts';
 import { errorText, type Log } from '../log.ts';
@@ -225,7 +226,8 @@ export function createLines(options: LinesOptions): Lines {
   function freeName(): string {
     const names = new Set([...supervised.values()].map((line) => line.setup().name));
     for (let number = supervised.size + 1; ; number += 1) {
-      if (!names.has(`Line ${number}`)) return `Line ${number}`;
+      const name = automaticLineName(number);
+      if (!names.has(name)) return name;
     }
   }
 
@@ -351,6 +353,6 @@ const MOST_DIALOGUE = 100;
 
 function numberGiven(text: string): string {
   const destination = telephoneDestination(text);
-  if (destination === undefined) throw new ApiError('INVALID_INPUT', `“${text}” is no telephone number.`);
+  if (destination === undefined) throw new ApiError('INVALID_INPUT', telephoneFault(text));
   return numberOf(destination);
 }

@@ -1,10 +1,11 @@
 // Fetching: calls a number, asks its machine for the document that it keeps, and puts what comes into the inbox.
 
-import { numberOf, telephoneDestination } from '../../protocol/destination.ts';
+import { numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
 import { ApiError } from '../../protocol/api/types.ts';
 import type { PollFetch } from '../../protocol/api/lines.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
+import { outcomeWords } from '../calls/outcomeWords.ts';
 import type { CallEntry, CallLog } from '../calls/callLog.ts';
 import type { LineReceiver } from '../inbox/lineReceiver.ts';
 import type { Lines } from '../lines/lines.types.ts';
@@ -34,7 +35,7 @@ export function createPollFetches(options: PollFetchOptions): PollFetches {
     async fetch(request) {
       const destination = telephoneDestination(request.number);
       if (destination === undefined) {
-        throw new ApiError('INVALID_INPUT', `“${request.number}” is not a telephone number.`);
+        throw new ApiError('INVALID_INPUT', telephoneFault(request.number));
       }
       const number = numberOf(destination);
       const availability = options.lines.availability(number);
@@ -56,7 +57,7 @@ export function createPollFetches(options: PollFetchOptions): PollFetches {
         .finally(() => running.delete(done));
       running.add(done);
       const refusal = await begun.promise;
-      if (refusal !== undefined) throw new ApiError('CONFLICT', outcomeText(refusal.code));
+      if (refusal !== undefined) throw new ApiError('CONFLICT', outcomeWords(refusal));
       return { callId };
     },
     async stop() {

@@ -89,6 +89,50 @@ describe('sending', () => {
     expect(unknown.json()).toMatchObject({ error: { code: 'INVALID_INPUT' } });
   });
 
+  it('asks whether a telephone number was meant, unless there is a device of that id', async () => {
+    const hint = await office.run(['send', await file(), '--to', '0312345678', '--json']);
+    expect(hint).toMatchObject({ exitCode: 2 });
+    expect(hint.json()).toMatchObject({
+      error: { code: 'USAGE', message: expect.stringContaining('Did you mean tel:0312345678?') as string },
+    });
+    expect(queued()).toEqual([]);
+    office.services.online = async () => ({
+      devices: [{ deviceId: '0312345678', busy: false }],
+      more: false,
+    });
+    expect((await office.run(['send', await file(), '--to', '0312345678'])).exitCode).toBe(0);
+    expect(queued()[0]?.deliveries[0]?.destination).toBe('0312345678');
+  });
+
+  it('says that a number with + needs a country, and still leaves one JSON document on standard output', async () => {
+    const args = ['send', await file(), '--to', 'tel:+81 3-1234-5678', '--to', 'tel:(03)1234-5678', '--json'];
+    const result = await office.run(args);
+    expect(result).toMatchObject({ exitCode: 0 });
+    expect(result.json()).toMatchObject({
+      recipients: [{ to: 'tel:+81312345678' }, { to: 'tel:0312345678' }],
+    });
+    expect(result.stderr).toBe(
+      'No country is set, so +81312345678 is dialled as 81312345678. Set yours with: hikyaku line settings --country CODE\n',
+    );
+    office.services.changeTelephoneSettings({ country: 'jp' });
+    expect((await office.run(args)).stderr).toBe('');
+  });
+
+  it('refuses what is no telephone number, and says why', async () => {
+    for (const [to, why] of [
+      ['tel:', 'The telephone number is empty.'],
+      [`tel:${'1'.repeat(60)}`, 'A telephone number has at most 40 digits; this one has 60.'],
+      ['tel:☎️', '“tel:☎️” is not a telephone number: '],
+    ] as const) {
+      const refused = await office.run(['send', await file(), '--to', to, '--json']);
+      expect(refused).toMatchObject({ exitCode: 1 });
+      expect(refused.json()).toMatchObject({
+        error: { code: 'INVALID_INPUT', message: expect.stringContaining(why) as string },
+      });
+    }
+    expect(queued()).toEqual([]);
+  });
+
   it('refuses what is no document, with the reason, and leaves nothing behind', async () => {
     for (const [name, code, sentence] of [
       ['broken.pdf', 'FILE_BROKEN', 'The file is damaged'],

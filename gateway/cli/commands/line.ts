@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { lineSetupSchema } from '../../../protocol/api/lines.ts';
 import type { FoundPort, Line, LineSetup, LineTestReport, NewLine } from '../../../protocol/api/lines.ts';
+import { telephoneDestination } from '../../../protocol/destination.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { CommandError, EXIT } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import type { GatewayClient } from '../gatewayClient.ts';
 import { counted, fields, table } from '../output.ts';
+import { warnWithoutCountry } from '../recipients.ts';
 
 /** What can be said of a line on the command line. */
 export interface LineOptions {
@@ -66,8 +68,12 @@ export async function testLine(
   name: string,
   options: { call?: string; dialogue?: boolean },
 ): Promise<ExitCode> {
-  return await context.withGateway(async ({ gateway, output }) => {
+  return await context.withGateway(async (command) => {
+    const { gateway, output } = command;
     const { id } = await findLine(gateway, name);
+    if (options.call !== undefined) {
+      await warnWithoutCountry(command, [telephoneDestination(options.call) ?? options.call]);
+    }
     output.progress('Testing …');
     const number = options.call === undefined ? {} : { number: options.call };
     const report = await gateway.api.lines.test.mutate({ lineId: id, ...number });

@@ -1,12 +1,14 @@
 // `hikyaku poll …`: fetch a document that another machine keeps, keep documents to be fetched.
 
 import type { PollOffer } from '../../../protocol/api/lines.ts';
+import { telephoneDestination } from '../../../protocol/destination.ts';
 import type { CommandContext, GatewayCommand } from '../commandContext.ts';
 import { EXIT } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import { withDraft } from '../draft.ts';
 import type { PageChoices } from '../draft.ts';
 import { table } from '../output.ts';
+import { warnWithoutCountry } from '../recipients.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
@@ -23,6 +25,7 @@ export async function fetchByPolling(
   const { wait, ...keys } = options;
   return await context.withGateway(async (command) => {
     const { gateway, output } = command;
+    await warnWithoutCountry(command, [telephoneDestination(number) ?? number]);
     const { callId } = await gateway.api.polling.fetch.mutate({ number, ...keys });
     if (wait !== true) {
       output.result({ callId }, callId);

@@ -1,17 +1,17 @@
 // `hikyaku send`: files to recipients, and on demand until every one of them has confirmed.
 
-import { deviceIdSchema } from '../../../protocol/relay.ts';
 import { outcomeText } from '../../../protocol/outcomeTexts.ts';
-import { isTelephone, telephoneDestination } from '../../../protocol/destination.ts';
-import type { Contact, Delivery, OutgoingDocument, Sending } from '../../../protocol/api/types.ts';
+import { isTelephone } from '../../../protocol/destination.ts';
+import type { Delivery, OutgoingDocument, Sending } from '../../../protocol/api/types.ts';
 import type { CommandContext, GatewayCommand } from '../commandContext.ts';
-import { CommandError, EXIT } from '../commandError.ts';
+import { EXIT } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import { withDraft } from '../draft.ts';
 import type { PageChoices } from '../draft.ts';
 import { followDocument } from '../followDocument.ts';
 import type { GatewayClient } from '../gatewayClient.ts';
 import { counted, table } from '../output.ts';
+import { devicesAmong, findRecipients, warnWithoutCountry } from '../recipients.ts';
 import { judge } from '../verdict.ts';
 import type { Reason } from '../verdict.ts';
 import { withoutUndefined } from '../../store/row.ts';
@@ -37,7 +37,9 @@ export async function send(
   const sending = withoutUndefined({ sendAt: at, cheapHours, priority, subaddress, password });
   return await context.withGateway(async (command) => {
     const { gateway, output } = command;
-    const recipients = findRecipients(to, await gateway.api.contacts.list.query());
+    const contacts = await gateway.api.contacts.list.query();
+    const recipients = findRecipients(to, contacts, await devicesAmong(gateway, to));
+    await warnWithoutCountry(command, recipients);
     const queued = await withDraft(command, files, choices, (draft) =>
       queue(gateway, draft.id, { recipients, title, sending }),
     );
@@ -49,54 +51,6 @@ export async function send(
     const end = await untilOver(command, queued.id, timeout);
     return tell(command, end.document, end.reason);
   });
-}
-
-/** Destinations for what was written after `--to`: `tel:` and a number, a contact's exact name, or a device id. */
-export function findRecipients(names: string[], contacts: Contact[]): string[] {
-  const found = names.map((name) => {
-    if (/^tel:/i.test(name)) return telephoneOf(name);
-    const named = contacts.filter((contact) => contact.name === name);
-    const reached = new Set(named.flatMap((contact) => destinationOf(contact) ?? []));
-    const [destination, another] = reached;
-    if (another !== undefined) {
-      throw new CommandError(
-        EXIT.failed,
-        'CONFLICT',
-        `Several contacts are called “${name}”. Use the device id or number of the right one.`,
-      );
-    }
-    if (destination !== undefined) return destination;
-    if (named.length > 0) {
-      throw new CommandError(
-        EXIT.failed,
-        'INVALID_INPUT',
-        `The contact “${name}” has neither a device id nor a telephone number.`,
-      );
-    }
-    if (deviceIdSchema.safeParse(name).success) return name;
-    throw new CommandError(
-      EXIT.failed,
-      'INVALID_INPUT',
-      `“${name}” is neither a contact nor a device id (small letters, digits, “-”, “_”, “.”). ` +
-        'A telephone number is written as tel:0312345678.',
-    );
-  });
-  return [...new Set(found)];
-}
-
-function telephoneOf(text: string): string {
-  const destination = telephoneDestination(text);
-  if (destination !== undefined) return destination;
-  throw new CommandError(
-    EXIT.failed,
-    'INVALID_INPUT',
-    `“${text}” is not a telephone number: it has digits, *, # and commas for pauses, and may begin with +.`,
-  );
-}
-
-/** The relay before the telephone: it costs nothing and confirms each page. */
-function destinationOf({ deviceId, telephone }: Contact): string | undefined {
-  return deviceId ?? (telephone === undefined ? undefined : telephoneDestination(telephone));
 }
 
 /** Sends the draft exactly once, even when the gateway is restarted in between. */

@@ -1,0 +1,9 @@
+// An outcome in English, for scripts and whoever asked, with the reason where the code alone does not say what to do.
+
+import type { Outcome } from '../../protocol/outcome.ts';
+import { outcomeText } from '../../protocol/outcomeTexts.ts';
+
+export function outcomeWords({ code, detail }: Outcome): string {
+  if (code !== 'NUMBER_NOT_DIALABLE' || detail === undefined || detail === '') return outcomeText(code);
+  return `This number is not dialled. ${detail.charAt(0).toUpperCase()}${detail.slice(1).replace(/\.?$/, '.')}`;
+}
