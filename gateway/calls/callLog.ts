@@ -4,10 +4,10 @@ import { ApiError, type Listing } from '../../protocol/api/types.ts';
 import type { CallRecord, Line } from '../../protocol/api/lines.ts';
 import type { CallProgress, CallReport, JournalLine } from '../../protocol/modem.ts';
 import { outcome } from '../../protocol/outcome.ts';
-import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import { errorText, type Log } from '../log.ts';
 import type { CallRow, CallTable } from '../store/callTable.ts';
 import { withoutUndefined } from '../store/row.ts';
+import { outcomeWords } from './outcomeWords.ts';
 
 /** Journal lines are written together, so that the disk is not asked for every one. */
 const FLUSH_MS = 2_000;
@@ -164,8 +164,8 @@ export function createCallLog(options: CallLogOptions): CallLog {
 }
 
 /** In English. A call's outcome is worded for the sender; one that only received has words of its own. */
-function callText({ outcome: { code }, pagesSent, pagesReceived }: CallReport): string {
-  if (code !== 'CONFIRMED' || pagesSent > 0) return outcomeText(code);
+function callText({ outcome, pagesSent, pagesReceived }: CallReport): string {
+  if (outcome.code !== 'CONFIRMED' || pagesSent > 0) return outcomeWords(outcome);
   return pagesReceived > 0
     ? 'Received: every page is stored, and the caller was told so.'
     : 'The call ended in order; there was nothing to send or to fetch.';

@@ -56,6 +56,51 @@ describe('what is dialled', () => {
     expect(dial('0312345678,119', 'jp')).toBe('0312345678,119');
   });
 
+  test.each([
+    ['119', 'jp', ''],
+    ['110', 'jp', '0,'],
+    ['1,1,0', 'jp', ''],
+    ['110,5', 'jp', ''],
+    ['119#', 'jp', ''],
+    ['0119', 'jp', ''],
+    ['184110', 'jp', ''],
+    ['0', 'jp', '11'],
+    ['10', 'jp', '1,'],
+    ['9911', 'us', ''],
+    ['*67911', 'us', ''],
+    ['1911', 'us', ''],
+    ['+34112', 'es', ''],
+    ['+44999', 'gb', '9'],
+    ['+49110', 'de', ''],
+    ['#31#112', 'de', ''],
+    ['061', 'es', ''],
+  ])('an emergency number is not rung as %s in %s behind “%s” either', (number, country, prefix) => {
+    expect(dial(number, country, prefix)).toMatch(/^refused: It is an emergency number/);
+  });
+
+  test('while no country is set, an emergency number of any country is refused, and how to dial it is said', () => {
+    for (const number of ['110', '112', '119', '911', '999', '000', '111', '0,119', '9911']) {
+      expect(dial(number)).toMatch(/^refused: It is an emergency number in some .* set the country/);
+    }
+    // An office's extensions, and whole numbers that begin or end so.
+    for (const number of ['100', '105', '17', '0312345110', '9112345', '0312345678,110', '1190000']) {
+      expect(dial(number)).toBe(number);
+    }
+    expect(dial('911', 'jp')).toBe('911');
+  });
+
+  test('every whole number of every country is dialled, at home and from abroad', () => {
+    const countries = Object.keys(COUNTRY_PROFILES);
+    fc.assert(
+      fc.property(fc.constantFrom(...countries), fc.stringMatching(/^[2-8][2-8]{12}$/), (country, digits) => {
+        const { callingCode = '', length = [8, 8], trunk = '' } = countryProfile(country) ?? {};
+        const national = digits.slice(0, Math.max(length[0], 6));
+        expect(dial(`+${callingCode}${national}`, country)).toBe(trunk + national);
+        expect(dial(`+${callingCode}${national}`, country === 'jp' ? 'us' : 'jp')).not.toMatch(/^refused/);
+      }),
+    );
+  });
+
   test('what is no number, or too long, is refused and not cut', () => {
     expect(dial('')).toMatch(/^refused/);
     expect(dial('12a4')).toMatch(/^refused/);

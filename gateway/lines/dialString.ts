@@ -1,11 +1,11 @@
 // From a number as people write it to what a line dials.
 
 import { numberAsDialled } from '../../protocol/canonicalNumber.ts';
-import { countryProfile } from '../../protocol/countryProfiles.ts';
+import { isEmergencyNumber } from './emergencyNumber.ts';
 
 const MOST_DIALLED = 60;
-/** What gets an outside line at an office's exchange, written with the number: `0,119`. */
-const OUTSIDE_LINE = /^[0-9*#]{1,2}[,w]+/;
+const PERHAPS_EMERGENCY =
+  'It is an emergency number in some countries, which a fax never calls. If it is none in yours, set the country of the lines.';
 
 /** What is dialled, or why the number is not. */
 export type DialString = { dial: string } | { refused: string };
@@ -24,11 +24,12 @@ export interface DialSettings {
 export function dialString(number: string, { country, dialPrefix }: DialSettings): DialString {
   if (!/^\+?[0-9*#][0-9*#,w]*$/.test(number))
     return { refused: 'It has no digits, or other signs than a telephone.' };
-  const profile = countryProfile(country);
-  if (profile?.emergency.includes(number.replace(OUTSIDE_LINE, '')) === true) {
-    return { refused: 'It is an emergency number, which a fax never calls.' };
-  }
   const dial = dialPrefix + numberAsDialled(number, country);
+  if (isEmergencyNumber(number, country) || isEmergencyNumber(dial, country)) {
+    return {
+      refused: country === '' ? PERHAPS_EMERGENCY : 'It is an emergency number, which a fax never calls.',
+    };
+  }
   if (dial.length > MOST_DIALLED) return { refused: `It is longer than ${MOST_DIALLED} digits.` };
   return { dial };
 }

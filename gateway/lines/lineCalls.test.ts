@@ -53,6 +53,8 @@ describe('a call out', () => {
     const call = makeCall(stage, '119', 1);
     expect((await call.report).outcome).toMatchObject({ code: 'NUMBER_NOT_DIALABLE', disposition: 'fail' });
     expect(call.startedOn()).toBeUndefined();
+    const report = await stage.lines.test(stage.lines.list()[0]?.id ?? '', '119');
+    expect(report.text).toContain('This number is not dialled. It is an emergency number');
   });
 
   test('that ends without a fax tells why', async () => {

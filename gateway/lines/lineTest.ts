@@ -3,7 +3,7 @@
 import type { Line, LineTestReport } from '../../protocol/api/lines.ts';
 import type { CallReport, LineTestResult } from '../../protocol/modem.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
-import { outcomeText } from '../../protocol/outcomeTexts.ts';
+import { outcomeWords } from '../calls/outcomeWords.ts';
 import { lineText, modemName } from './lineTexts.ts';
 
 export interface TestCall {
@@ -66,8 +66,7 @@ const CALL_TEXTS: Partial<Record<OutcomeCode, string>> = {
 
 function callText({ number, report }: TestCall): string {
   if (!heardFax(report)) {
-    const { code } = report.outcome;
-    return `The test call to ${number}: ${CALL_TEXTS[code] ?? outcomeText(code)}`;
+    return `The test call to ${number}: ${CALL_TEXTS[report.outcome.code] ?? outcomeWords(report.outcome)}`;
   }
   const name = report.remoteId === undefined ? '' : `, which calls itself “${report.remoteId}”`;
   return `A fax machine answered the test call to ${number}${name}.`;

@@ -1,9 +1,8 @@
 // An outgoing document as the API shows it: its rows, and the causes that keep it waiting right now.
 
 import { isTelephone } from '../../protocol/destination.ts';
-import type { Outcome } from '../../protocol/outcome.ts';
-import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import type { OutgoingDocument } from '../../protocol/api/types.ts';
+import { outcomeWords } from '../calls/outcomeWords.ts';
 import { deliveryOf, type DeliveryRow } from '../store/deliveryTable.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
 import { withoutUndefined } from '../store/row.ts';
@@ -25,14 +24,14 @@ export function outgoingView(store: Store, row: OutgoingRow, routes: Routes): Ou
     pagesExpected: preparation.pagesExpected,
     prepared: preparation.state === 'ready',
     preparation: preparation.outcome,
-    preparationText: preparation.outcome === undefined ? undefined : words(preparation.outcome),
+    preparationText: preparation.outcome === undefined ? undefined : outcomeWords(preparation.outcome),
     failedFileName: preparation.failedFileName,
     substitutedFonts: preparation.substitutedFonts,
     totalBytes: preparation.totalBytes,
     sending: shownSending(row.sending),
     deliveries: store.deliveries
       .ofDocument(row.id)
-      .map((delivery) => deliveryOf(withCause(delivery, routes), words)),
+      .map((delivery) => deliveryOf(withCause(delivery, routes), outcomeWords)),
   });
 }
 
@@ -49,8 +48,4 @@ function withCause(delivery: DeliveryRow, { relay, telephone }: Routes): Deliver
   const { destination } = delivery;
   const block = (isTelephone(destination) ? telephone : relay).block(destination);
   return block === undefined ? delivery : { ...delivery, outcome: block.outcome, nextAttemptAt: block.until };
-}
-
-function words(of: Outcome): string {
-  return outcomeText(of.code, 'en');
 }
