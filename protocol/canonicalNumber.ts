@@ -35,6 +35,11 @@ export function canonicalDestination(destination: string, country: string): stri
   return telephoneDestination(canonicalNumber(numberOf(destination), country)) ?? destination;
 }
 
+/** Whether both lead to the same place, in whatever form a number is written. */
+export function isSameDestination(one: string, other: string, country: string): boolean {
+  return one === other || canonicalDestination(one, country) === canonicalDestination(other, country);
+}
+
 /** With the prefixes of the country: `0312345678` for +81312345678 in Japan; without its + where nothing is known of it. */
 export function numberAsDialled(number: string, country: string): string {
   if (!number.startsWith('+')) return number;

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { CallSummary } from '../../protocol/api/lines.ts';
 import { useFormats, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { agreedWords, durationWords } from './callWords.ts';
 import styles from './calls.module.css';
 
@@ -22,7 +23,7 @@ export function CallFacts({
       ? []
       : [t('delivery.connected', { duration: durationWords(call.durationMs) })]),
     ...(nameMachine && call.remoteId !== undefined ? [`“${call.remoteId}”`] : []),
-    ...(call.lineName === undefined ? [] : [t('call.overLine', { name: call.lineName })]),
+    ...(call.lineName === undefined ? [] : [t('call.overLine', { name: lineName(call.lineName, t) })]),
   ];
   if (facts.length === 0) return null;
   return (

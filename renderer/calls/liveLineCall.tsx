@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { LiveCall } from '../../protocol/api/types.ts';
 import { useFormats, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { PageProgress } from '../parts/pageProgress.tsx';
 import { agreedWords, type LineCall, progressWords, remainingWords } from './callWords.ts';
 import styles from './calls.module.css';
@@ -32,7 +33,7 @@ export function LiveLineCall({
       : []),
     ...agreedWords(progress, t, formats),
     ...(progress.remoteId === undefined ? [] : [`“${progress.remoteId}”`]),
-    ...(nameLine ? [t('call.overLine', { name: line.lineName })] : []),
+    ...(nameLine ? [t('call.overLine', { name: lineName(line.lineName, t) })] : []),
   ];
   return (
     <div className={styles['live']}>

@@ -9,6 +9,7 @@ import { durationWords } from '../calls/callWords.ts';
 import { canBeReached } from '../language/destinationWords.ts';
 import { type Formats } from '../language/formats.ts';
 import { type Translate, useFormats, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { damagedLines, resolutionWords } from '../language/pageWords.ts';
 import { Button } from '../parts/button.tsx';
 import { type Fact, Facts } from '../parts/facts.tsx';
@@ -115,9 +116,9 @@ function callerFacts(document: IncomingDocument, t: Translate): (Fact | undefine
 
 function callFacts({ call }: IncomingDocument, t: Translate, formats: Formats): (Fact | undefined)[] {
   if (call === undefined) return [];
-  const { lineName, rateBps, modulation, coding, ecm, durationMs } = call;
+  const { rateBps, modulation, coding, ecm, durationMs } = call;
   return [
-    lineName === undefined ? undefined : [t('call.line'), lineName],
+    call.lineName === undefined ? undefined : [t('call.line'), lineName(call.lineName, t)],
     rateBps === undefined
       ? undefined
       : [

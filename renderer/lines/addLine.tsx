@@ -6,6 +6,7 @@ import type { FoundPort, Line } from '../../protocol/api/lines.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useFormats, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Segments, TextField } from '../parts/fields.tsx';
@@ -36,7 +37,7 @@ export function AddLine({ lines, onClose }: { lines: readonly Line[]; onClose: (
     const line = await commands.add({ path: chosenPath.trim(), name: name.trim(), kind });
     setAdding(false);
     if (line === undefined) return;
-    toast({ text: t('addLine.added', { name: line.name }) });
+    toast({ text: t('addLine.added', { name: lineName(line.name, t) }) });
     onClose();
   };
   return (
@@ -221,7 +222,7 @@ function PortState({ port, lines }: { port: FoundPort; lines: readonly Line[] })
     const name = lines.find(({ id }) => id === port.lineId)?.name;
     return (
       <span className={styles['soft']}>
-        {name === undefined ? t('addLine.inUseUnknown') : t('addLine.inUse', { name })}
+        {name === undefined ? t('addLine.inUseUnknown') : t('addLine.inUse', { name: lineName(name, t) })}
       </span>
     );
   }

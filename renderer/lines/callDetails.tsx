@@ -9,6 +9,7 @@ import { durationWords, progressWords } from '../calls/callWords.ts';
 import { useOutgoing, useStatus } from '../gateway/queries.ts';
 import { folderOf } from '../gateway/eventCache.ts';
 import { useFormats, useLanguage, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { LiveLineCall } from '../calls/liveLineCall.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -79,7 +80,7 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
               [t('calls.began'), formats.exactTime(call.startedAt)],
               [t('calls.direction'), t(call.direction === 'outgoing' ? 'calls.outgoing' : 'calls.incoming')],
               call.number === '' ? undefined : [t('calls.number'), call.number, 'exact'],
-              [t('call.line'), call.lineName],
+              [t('call.line'), lineName(call.lineName, t)],
               report === undefined || report.connectedMs === 0
                 ? undefined
                 : [t('call.duration'), durationWords(report.connectedMs)],

@@ -7,6 +7,7 @@ import { type ContactFinder, useContactFinder } from '../gateway/contactFinder.t
 import { useCall, useCalls } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { type Translate, useFormats, useLanguage, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { EmptyState } from '../parts/emptyState.tsx';
 import { ListFailed } from '../parts/listFailed.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
@@ -103,7 +104,7 @@ function CallRow({ call, contactOf }: { call: CallRecord; contactOf: ContactFind
           {words}
         </StatusMark>
       </span>
-      <span className={styles['rowMore']}>{call.lineName}</span>
+      <span className={styles['rowMore']}>{lineName(call.lineName, t)}</span>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { useLines, useTelephoneSettings } from '../gateway/queries.ts';
 import { queryKeys } from '../gateway/queryKeys.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useLanguage, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { RadioList, TextField } from '../parts/fields.tsx';
 import { SelectField } from '../parts/select.tsx';
 import { useToast } from '../parts/toasts.tsx';
@@ -28,12 +29,22 @@ import { RuleTable } from './ruleTable.tsx';
 import styles from './lines.module.css';
 
 export function DiallingPart(): ReactNode {
+  const t = useT();
   const saved = useTelephoneSettings();
   const lines = useLines();
+  // A line that nobody named is shown by its number, and found by either.
+  const named = useMemo(
+    () =>
+      lines?.flatMap(({ id, name }) => [
+        { id, name: lineName(name, t) },
+        { id, name },
+      ]),
+    [lines, t],
+  );
   return (
     <div className={styles['body']} data-pane="dialling">
       <div className={styles['column']}>
-        {saved !== undefined && lines !== undefined && <DiallingForm saved={saved} lines={lines} />}
+        {saved !== undefined && named !== undefined && <DiallingForm saved={saved} lines={named} />}
       </div>
     </div>
   );

@@ -18,6 +18,7 @@ import { useContactFinder } from '../gateway/contactFinder.ts';
 import { useStatus } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { useFormats, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { LiveLineCall } from '../calls/liveLineCall.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -45,16 +46,17 @@ export function LineCard({
   const toast = useToast();
   const commands = useLineCommands();
   const { icon, tone, words } = lineStateWords(line.state, t);
+  const name = lineName(line.name, t);
   const advice = lineAdvice(line, t);
   const enabled = line.state !== 'disabled';
   const Kind: LucideIcon = line.kind === 'machine' ? Printer : Phone;
   return (
-    <li className={styles['card']} data-state={line.state} aria-label={line.name}>
+    <li className={styles['card']} data-state={line.state} aria-label={name}>
       <header className={styles['cardHead']}>
         <span className={styles['kind']}>
           <Kind size={17} strokeWidth={1.75} aria-hidden />
         </span>
-        <h2 className={styles['name']}>{line.name}</h2>
+        <h2 className={styles['name']}>{name}</h2>
         <StatusMark icon={icon} tone={tone}>
           {words}
         </StatusMark>

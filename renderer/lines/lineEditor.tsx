@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { Line } from '../../protocol/api/lines.ts';
 import { faxClassSchema } from '../../protocol/modem.ts';
 import { useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Segments, SwitchField, TextField } from '../parts/fields.tsx';
@@ -17,8 +18,10 @@ import styles from './lines.module.css';
 
 const FORM = 'lineForm';
 
-export function LineEditor({ line, onClose }: { line: Line; onClose: () => void }): ReactNode {
+export function LineEditor({ line: kept, onClose }: { line: Line; onClose: () => void }): ReactNode {
   const t = useT();
+  // A name that nobody gave is shown as everywhere, and stays nobody's when it is not touched.
+  const line = { ...kept, name: lineName(kept.name, t) };
   const toast = useToast();
   const commands = useLineCommands();
   const [fields, setFields] = useState(() => lineFieldsOf(line));
@@ -45,7 +48,7 @@ export function LineEditor({ line, onClose }: { line: Line; onClose: () => void 
     const saved = await commands.change(line.id, change);
     setSaving(false);
     if (saved === undefined) return;
-    toast({ text: t('lineForm.saved', { name: saved.name }) });
+    toast({ text: t('lineForm.saved', { name: lineName(saved.name, t) }) });
     onClose();
   };
 

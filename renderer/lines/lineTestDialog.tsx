@@ -8,6 +8,7 @@ import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import { useApi } from '../gateway/gateway.tsx';
 import { useErrorWords } from '../language/errorWords.ts';
 import { useLanguage, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/fields.tsx';
@@ -48,7 +49,7 @@ export function LineTestDialog({ line, onClose }: { line: Line; onClose: () => v
   return (
     <Dialog
       wide
-      title={t('lineTest.heading', { name: line.name })}
+      title={t('lineTest.heading', { name: lineName(line.name, t) })}
       open
       onClose={onClose}
       footer={<Button onPress={onClose}>{t('action.close')}</Button>}

@@ -5,6 +5,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import type { Line } from '../../protocol/api/lines.ts';
 import { useLines } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { Button } from '../parts/button.tsx';
 import { Question } from '../parts/dialog.tsx';
 import { EmptyState } from '../parts/emptyState.tsx';
@@ -34,7 +35,7 @@ export function LinesPart(): ReactNode {
   const remove = async (line: Line): Promise<void> => {
     done();
     if (!(await commands.remove(line.id))) return;
-    toast({ text: t('line.removed', { name: line.name }) });
+    toast({ text: t('line.removed', { name: lineName(line.name, t) }) });
     // The card that had the focus is gone.
     addButton.current?.focus();
   };
@@ -74,7 +75,7 @@ export function LinesPart(): ReactNode {
       <Question
         open={removed !== undefined}
         title={t('line.removeTitle')}
-        text={t('line.removeText', { name: removed?.name ?? '' })}
+        text={t('line.removeText', { name: lineName(removed?.name ?? '', t) })}
         action={t('line.remove')}
         onAnswer={(yes) => {
           if (yes && removed !== undefined) void remove(removed);

@@ -2,12 +2,13 @@
 
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components';
+import { isSameDestination } from '../../protocol/canonicalNumber.ts';
 import { numberOf } from '../../protocol/destination.ts';
 import { useCountry } from '../gateway/queries.ts';
 import { useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import fields from '../parts/fields.module.css';
-import { destinationsIn, notAmong } from './recipients.ts';
+import { destinationsIn } from './recipients.ts';
 import styles from './newFax.module.css';
 
 export function ConfirmNumber({
@@ -32,7 +33,7 @@ export function ConfirmNumber({
   }, []);
   const confirm = (): void => {
     const [again] = destinationsIn(typed).destinations;
-    if (again !== undefined && notAmong([again], [destination], country).length === 0) onConfirmed();
+    if (again !== undefined && isSameDestination(again, destination, country)) onConfirmed();
     else {
       setWrong(true);
       input.current?.focus();

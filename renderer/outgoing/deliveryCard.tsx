@@ -8,7 +8,7 @@ import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import { CallFacts } from '../calls/callFacts.tsx';
 import { StoryButton } from '../calls/callStory.tsx';
 import { LiveLineCall } from '../calls/liveLineCall.tsx';
-import { useAttempts, useStatus } from '../gateway/queries.ts';
+import { useAttempts, useCountry, useStatus } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { type Translate, useFormats, useLanguage, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
@@ -31,7 +31,7 @@ export function DeliveryCard({
   const t = useT();
   const formats = useFormats();
   const language = useLanguage();
-  const call = callOf(delivery, document, useStatus()?.calls ?? []);
+  const call = callOf(delivery, document, useStatus()?.calls ?? [], useCountry());
   const { icon, tone, words } = deliveryWords(delivery, document, t, formats, call);
   const shown = destinationWords(delivery.destination, t);
   const total = pagesOf(document);

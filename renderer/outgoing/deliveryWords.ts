@@ -1,6 +1,7 @@
 // A delivery's state in words with its icon, and the one thing to do about a failure.
 
 import { Ban, CheckCheck, CircleX, Clock3, FileCog, type LucideIcon, PhoneCall, Send } from 'lucide-react';
+import { isSameDestination } from '../../protocol/canonicalNumber.ts';
 import type { Delivery, LiveCall, OutgoingDocument } from '../../protocol/api/types.ts';
 import type { OutcomeCode } from '../../protocol/outcome.ts';
 import { progressWords } from '../calls/callWords.ts';
@@ -67,6 +68,7 @@ export function documentWords(
   t: Translate,
   formats: Formats,
   calls: readonly LiveCall[] = [],
+  country = '',
 ): StateWords {
   const { deliveries } = document;
   if (document.status === 'preparing')
@@ -79,7 +81,7 @@ export function documentWords(
     return { icon: CircleX, tone: 'bad', words: t('outgoing.notPrepared') };
   const [only] = deliveries;
   if (only !== undefined && deliveries.length === 1)
-    return deliveryWords(only, document, t, formats, callOf(only, document, calls));
+    return deliveryWords(only, document, t, formats, callOf(only, document, calls, country));
   const confirmed = deliveries.filter((delivery) => delivery.status === 'confirmed').length;
   const count = { confirmed, total: deliveries.length };
   const busy = deliveries.find((delivery) => delivery.status === 'sending' || delivery.status === 'calling');
@@ -105,10 +107,13 @@ export function callOf(
   delivery: Delivery,
   document: OutgoingDocument,
   calls: readonly LiveCall[],
+  country: string,
 ): LiveCall | undefined {
   return calls.find(
     ({ line, documentId, peer }) =>
-      line !== undefined && documentId === document.id && peer === delivery.destination,
+      line !== undefined &&
+      documentId === document.id &&
+      isSameDestination(peer, delivery.destination, country),
   );
 }
 

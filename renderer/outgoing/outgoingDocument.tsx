@@ -4,7 +4,7 @@ import { ChevronLeft, Download, RotateCcw, Send, Trash2, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react';
 import type { OutgoingDocument } from '../../protocol/api/types.ts';
 import { outcomeText } from '../../protocol/outcomeTexts.ts';
-import { useOutgoingPages, useStatus } from '../gateway/queries.ts';
+import { useCountry, useOutgoingPages, useStatus } from '../gateway/queries.ts';
 import type { OutgoingFolder } from '../gateway/queryKeys.ts';
 import { useFormats, useLanguage, useT } from '../language/language.tsx';
 import { resolutionWords } from '../language/pageWords.ts';
@@ -56,7 +56,7 @@ export function OutgoingDocumentPane({
       />
     );
 
-  const { icon, tone, words } = documentWords(document, t, formats, calls);
+  const { icon, tone, words } = documentWords(document, t, formats, calls, useCountry());
   const [first] = pages;
   return (
     <article className={styles['document']} aria-label={document.title} data-pane="document">

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 import type { OutgoingDocument } from '../../protocol/api/types.ts';
-import { useStatus } from '../gateway/queries.ts';
+import { useCountry, useStatus } from '../gateway/queries.ts';
 import { useFormats, useT } from '../language/language.tsx';
 import rows from '../parts/documentRow.module.css';
 import { PageImage } from '../parts/pageImage.tsx';
@@ -12,7 +12,7 @@ import { documentWords, pagesOf, recipientWords } from './deliveryWords.ts';
 export function OutgoingRow({ document }: { document: OutgoingDocument }): ReactNode {
   const t = useT();
   const formats = useFormats();
-  const { icon, tone, words } = documentWords(document, t, formats, useStatus()?.calls);
+  const { icon, tone, words } = documentWords(document, t, formats, useStatus()?.calls, useCountry());
   const time = document.finishedAt ?? document.sentAt ?? document.createdAt;
   return (
     <div className={rows['row']}>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { Button as BaseButton } from 'react-aria-components';
 import type { GatewayStatus } from '../../protocol/api/types.ts';
 import { useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { lineStateWords, needsAttention } from '../lines/lineWords.ts';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useGo } from './navigation.tsx';
@@ -24,7 +25,7 @@ export function LineStates({ lines }: { lines: GatewayStatus['lines'] }): ReactN
       return (
         <BaseButton key={line.id} className={styles['stripButton'] ?? ''} onPress={open}>
           <StatusMark icon={icon} tone={tone}>
-            {t('strip.line', { name: line.name, state: words })}
+            {t('strip.line', { name: lineName(line.name, t), state: words })}
           </StatusMark>
         </BaseButton>
       );
@@ -44,7 +45,7 @@ export function LineStates({ lines }: { lines: GatewayStatus['lines'] }): ReactN
       {ringing !== undefined && ringingWords !== undefined && (
         <BaseButton className={styles['stripButton'] ?? ''} onPress={open}>
           <StatusMark icon={ringingWords.icon} tone={ringingWords.tone}>
-            {t('strip.line', { name: ringing.name, state: ringingWords.words })}
+            {t('strip.line', { name: lineName(ringing.name, t), state: ringingWords.words })}
           </StatusMark>
         </BaseButton>
       )}

@@ -5,6 +5,7 @@ import type { GatewayStatus } from '../../protocol/api/types.ts';
 import { useStatus } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { type Translate, useT } from '../language/language.tsx';
+import { lineName } from '../language/lineName.ts';
 import { type Announcement, announcementsBetween } from './announcements.ts';
 
 export function LiveAnnouncements(): ReactNode {
@@ -34,10 +35,10 @@ function words(announcement: Announcement, t: Translate): string {
       return t(`announce.${announcement.kind}`, { name: destinationWords(announcement.peer, t) });
     case 'lineRinging':
     case 'lineReady':
-      return t(`announce.${announcement.kind}`, { name: announcement.line });
+      return t(`announce.${announcement.kind}`, { name: lineName(announcement.line, t) });
     case 'lineTrouble':
       return t('announce.lineTrouble', {
-        name: announcement.line,
+        name: lineName(announcement.line, t),
         state: t(`lineState.${announcement.state}`),
       });
     case 'sendingPage':

@@ -3,9 +3,10 @@
 import { PhoneIncoming, PhoneOff, PhoneOutgoing } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Button as BaseButton } from 'react-aria-components';
+import { isSameDestination } from '../../protocol/canonicalNumber.ts';
 import type { LiveCall } from '../../protocol/api/types.ts';
 import { useApi } from '../gateway/gateway.tsx';
-import { useStatus } from '../gateway/queries.ts';
+import { useCountry, useStatus } from '../gateway/queries.ts';
 import { useErrorWords } from '../language/errorWords.ts';
 import { type Translate, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
@@ -58,6 +59,7 @@ function Call({ call }: { call: LiveCall }): ReactNode {
   const toast = useToast();
   const words = useErrorWords();
   const [, go] = useGo();
+  const country = useCountry();
   const outgoing = call.direction === 'outgoing';
   const text = callWords(call, t);
   const name = destinationWords(peerOf(call), t);
@@ -73,7 +75,7 @@ function Call({ call }: { call: LiveCall }): ReactNode {
       const { deliveries } = await api.outgoing.get.query({ documentId });
       // Only this call's recipient; the others of the same fax go on.
       const ids = deliveries
-        .filter((delivery) => delivery.destination === call.peer)
+        .filter((delivery) => isSameDestination(delivery.destination, call.peer, country))
         .map((delivery) => delivery.id);
       await api.outgoing.cancel.mutate({ documentId, deliveryIds: ids });
       toast({ text: t('strip.hungUp', { name }) });

@@ -1,5 +1,6 @@
 // The fake gateway's telephone services: lines, calls, known machines, documents to be fetched.
 
+import { automaticLineName } from '../../protocol/lineName.ts';
 import type { LineServices } from '../../protocol/api/services.ts';
 import {
   newLineSchema,
@@ -50,7 +51,7 @@ export function createFakeLineServices(state: FakeState): LineServices {
       const number = lines.size + 1;
       return state.putLine({
         ...setup,
-        name: setup.name === '' ? `Line ${number}` : setup.name,
+        name: setup.name === '' ? automaticLineName(number) : setup.name,
         id: `line-${number}`,
         state: port?.state === undefined || port.state === 'inUse' ? 'ready' : port.state,
         since: new Date().toISOString(),

@@ -121,8 +121,7 @@ async function run(options: VirtualCallOptions): Promise<VirtualCall> {
   }
   const facts: ModemFacts = {
     profile: {
-      name: 'virtual',
-      title: 'virtual modem',
+      name: 'generic',
       match: {},
       classes: ['1'],
       baudRate: 115_200,

@@ -32,6 +32,7 @@ export const lines = {
   'lineAdvice.unfitClass':
     'What answers on {path} cannot fax in class {faxClass}. Choose the class “automatic”.',
 
+  'line.numbered': 'Line {number}',
   'line.ring': 'Ringing ({count, plural, one {# ring} other {# rings}} so far)',
   'line.ringFrom': '{name} is calling ({count, plural, one {# ring} other {# rings}} so far)',
   'line.answer': 'Answer',

@@ -33,6 +33,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'lineAdvice.unfitClass':
     '{path} の機器はクラス {faxClass} でファクスを送受信できません。クラスを「自動」にしてください。',
 
+  'line.numbered': '回線 {number}',
   'line.ring': '{count, plural, other {着信中（呼び出し # 回）}}',
   'line.ringFrom': '{name} から着信中（{count, plural, other {呼び出し # 回}}）',
   'line.answer': '応答',
