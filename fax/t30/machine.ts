@@ -32,6 +32,8 @@ export type Input =
   | { type: 'frame'; carrier: Carrier; octets: Uint8Array; fcsOk: boolean }
   /** What sendFrames or sendFast asked for has left, and the carrier is off. */
   | { type: 'sent' }
+  /** Answers senseLine: nothing was on the line for so long. False also when the modem cannot tell. */
+  | { type: 'sensed'; silent: boolean }
   /** It could not be sent (the modem refused). */
   | { type: 'sendFailed'; detail: string }
   /** The carrier of a TCF is gone; what it brought, leading garbage included. */
@@ -78,6 +80,11 @@ export type Effect =
       training: 'long' | 'short';
       purpose: FastPurpose;
     }
+  /**
+   * Looks for at most a second whether the line is silent for `silentMs`. Answered by `sensed`. It replaces what was
+   * listened for: nothing else is heard meanwhile.
+   */
+  | { type: 'senseLine'; silentMs: number }
   /** Starts anew when it runs. */
   | { type: 'startTimer'; timer: TimerName; ms: number }
   | { type: 'stopTimer'; timer: TimerName }

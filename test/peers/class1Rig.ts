@@ -94,7 +94,6 @@ export async function openRig(path: string, stage: Stage, options: RigOptions = 
   const facts: ModemFacts = {
     profile: {
       name: 'spandsp',
-      title: 'spandsp',
       match: {},
       classes: ['1'],
       baudRate: 115_200,

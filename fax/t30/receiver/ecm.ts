@@ -7,6 +7,7 @@ import { parseContinueRate } from '../frames/parameters.ts';
 import { buildPpr, parseEor, parsePps } from '../frames/postMessage.ts';
 import type { PartialPage } from '../frames/postMessage.ts';
 import type { Input } from '../machine.ts';
+import { senseLine, takeSensed } from './goneSender.ts';
 import {
   afterSaying,
   answerOf,
@@ -59,13 +60,36 @@ export function stepBurst(state: ReceiverState, mode: BurstMode, input: Input, o
     // PPS may come all the same.
     return enter(state, { ...mode, ended: true }, out);
   }
-  if (input.type === 'timer' && input.timer === 'T2') {
-    report(out, { type: 'timeout', timer: 'T2', waitingFor: 'PPS' });
-    return state.ecm.block.held === 0
-      ? finish(state, out, 'PAGE_NO_CARRIER', 'no frame and no command came')
-      : finish(state, out, 'NO_POST_MESSAGE', 'no PPS came after the block');
-  }
+  if (input.type === 'timer' && input.timer === 'T2') return noPps(state, out);
+  if (input.type === 'timer' && input.timer === 'T4') return senseLine(state, out);
+  if (input.type === 'sensed') return senderSensed(state, mode, input, out);
   return state;
+}
+
+function senderSensed(
+  state: ReceiverState,
+  mode: BurstMode,
+  input: Extract<Input, { type: 'sensed' }>,
+  out: Effects,
+): ReceiverState {
+  const { rate } = state;
+  const { training } = mode;
+  const sensed = takeSensed(
+    state,
+    input,
+    out,
+    mode.ended || rate === null
+      ? { type: 'receiveFrames' }
+      : { type: 'receiveFast', rate, training, purpose: 'ECM' },
+  );
+  return sensed.gone ? noPps(sensed.state, out) : sensed.state;
+}
+
+function noPps(state: ReceiverState, out: Effects): ReceiverState {
+  report(out, { type: 'timeout', timer: 'T2', waitingFor: 'PPS' });
+  return state.ecm.block.held === 0
+    ? finish(state, out, 'PAGE_NO_CARRIER', 'no frame and no command came')
+    : finish(state, out, 'NO_POST_MESSAGE', 'no PPS came after the block');
 }
 
 export function takePps(state: ReceiverState, frame: Frame, out: Effects): ReceiverState {

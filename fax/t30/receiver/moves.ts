@@ -10,6 +10,7 @@ import type { Occupation, ReleaseStep } from '../release.ts';
 import { REPEATED_RESPONSE_LIMIT, TIMERS, TURNAROUND_MS } from '../timers.ts';
 import type { TimerName } from '../timers.ts';
 import { QUIET } from './commandEar.ts';
+import { HEARD } from './goneSender.ts';
 import type {
   Answer,
   BurstMode,
@@ -46,7 +47,7 @@ export const PAGE_LENGTH_MS = 20 * 60_000;
 const REPETITION_MS = TIMERS.T4.ms + TIMERS.T4.toleranceMs + 600;
 /** After the carrier of a page its command follows at once (75 ms, and what a slow sender adds). */
 const PROMPT_MS = 1500;
-/** The carrier was lost early: the sender does not know and goes on to the end of its page. */
+/** The carrier was lost early: the sender may not know and go on to the end of its page. */
 const REST_OF_PAGE_MS = 60_000;
 /** A host as quick as a disk needs no RNR; flags of our answer must still begin within the sender's T4. */
 const BUSY_AFTER_MS = 1500;
@@ -114,7 +115,7 @@ export function enterPhase(state: ReceiverState, out: Effects, phase: Phase): Re
 
 /** Begins a wait: what is to be heard, and the timer that ends it. A page that is due is announced to the host. */
 export function enter(state: ReceiverState, mode: WaitingMode | TrainingMode, out: Effects): ReceiverState {
-  const next: ReceiverState = { ...putOff({ ...state, mode }, out), ear: QUIET };
+  const next: ReceiverState = { ...putOff({ ...state, mode }, out), ear: QUIET, silence: HEARD };
   switch (mode.at) {
     case 'training':
       return enterTraining(next, mode, out);
@@ -275,10 +276,9 @@ function enterPage(state: ReceiverState, mode: PageMode, out: Effects): Receiver
   // V.21 came, or nothing at all: the page is over even if nobody said so.
   const next: ReceiverState = { ...state, mode: { ...mode, stage: 'over' } };
   out.push({ type: 'receiveFrames' });
-  // The sender does not know that its page was not heard, and goes on to the end of it.
-  if (mode.quality === null) return startTimer(next, out, 'T2', REST_OF_PAGE_MS);
-  if (mode.endSeen) return startTimer(next, out, 'T2', COMMAND_WAIT_MS);
-  return mode.late ? startTimer(next, out, 'T2', REST_OF_PAGE_MS) : startTimer(next, out, 'T4', PROMPT_MS);
+  if (mode.quality !== null && mode.endSeen) return startTimer(next, out, 'T2', COMMAND_WAIT_MS);
+  // The sender may not know that its page was not heard, and go on to the end of it; or it has gone.
+  return startTimer(startTimer(next, out, 'T2', REST_OF_PAGE_MS), out, 'T4', PROMPT_MS);
 }
 
 function enterBurst(state: ReceiverState, mode: BurstMode, out: Effects): ReceiverState {
@@ -289,7 +289,7 @@ function enterBurst(state: ReceiverState, mode: BurstMode, out: Effects): Receiv
     }
     // Its carrier was not found: T1 has passed, and a slow block may last much longer before its PPS.
     const rest = burstMs(state.rate.rateBps) - TIMERS.T1.ms;
-    return startTimer(state, out, 'T2', Math.max(rest, COMMAND_WAIT_MS));
+    return startTimer(startTimer(state, out, 'T2', Math.max(rest, COMMAND_WAIT_MS)), out, 'T4', PROMPT_MS);
   }
   // Without RCP the carrier was lost early; the sender goes on to the end of its block, perhaps with a new carrier.
   const phaseC = enterPhase(state, out, 'C');
@@ -297,7 +297,8 @@ function enterBurst(state: ReceiverState, mode: BurstMode, out: Effects): Receiv
   const stage = mode.stage === 'waiting' ? 'waiting' : 'over';
   out.push({ type: 'receiveFast', rate: state.rate, training: mode.training, purpose: 'ECM' });
   const ms = stage === 'waiting' ? TIMERS.T1.ms : burstMs(state.rate.rateBps);
-  return startTimer({ ...next, mode: { ...mode, stage } }, out, 'carrier', Math.max(ms, TIMERS.T1.ms));
+  const timed = startTimer({ ...next, mode: { ...mode, stage } }, out, 'carrier', Math.max(ms, TIMERS.T1.ms));
+  return stage === 'over' ? startTimer(timed, out, 'T4', PROMPT_MS) : timed;
 }
 
 /** Longest that a block can last: 256 frames of 264 octets with stuffing, 0.3 s of flags, and a margin. */

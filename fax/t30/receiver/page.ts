@@ -5,6 +5,7 @@ import { isCopyQualityAcceptable } from '../../t4/copyQuality.ts';
 import type { PageQuality } from '../../t4/coding.ts';
 import type { Input } from '../machine.ts';
 import type { TimerName } from '../timers.ts';
+import { senseLine, takeSensed } from './goneSender.ts';
 import {
   afterSaying,
   answerOf,
@@ -33,6 +34,10 @@ export function stepPage(state: ReceiverState, mode: PageMode, input: Input, out
     return input.present ? pageArrives(state, mode, out) : state;
   }
   if (input.type === 'pageEnd') return pageOver(state, mode, input, out);
+  if (input.type === 'sensed') {
+    const sensed = takeSensed(state, input, out, { type: 'receiveFrames' });
+    return sensed.gone ? noPostMessage(sensed.state, mode, out) : sensed.state;
+  }
   if (input.type === 'timer') return timerFired(state, mode, input.timer, out);
   return state;
 }
@@ -81,7 +86,7 @@ function timerFired(state: ReceiverState, mode: PageMode, timer: TimerName, out:
     if (mode.stage === 'waiting' && state.ear.busy) return state;
     return mode.stage === 'waiting'
       ? { ...state, mode: { ...mode, mayRepeat: false } }
-      : enter(state, { ...mode, late: true }, out);
+      : senseLine({ ...state, mode: { ...mode, late: true } }, out);
   }
   if (timer === 'carrier') {
     const waitingFor = mode.stage === 'waiting' ? 'the page' : 'the end of the page';
@@ -89,7 +94,11 @@ function timerFired(state: ReceiverState, mode: PageMode, timer: TimerName, out:
     // The sender may have sent it all the same: its command is still waited for.
     return enter(state, { ...mode, stage: 'over', mayRepeat: false }, out);
   }
-  report(out, { type: 'timeout', timer, waitingFor: 'the post-message command' });
+  return noPostMessage(state, mode, out);
+}
+
+function noPostMessage(state: ReceiverState, mode: PageMode, out: Effects): ReceiverState {
+  report(out, { type: 'timeout', timer: 'T2', waitingFor: 'the post-message command' });
   if (mode.quality !== null) return finish(state, out, 'NO_POST_MESSAGE', 'no command came after the page');
   return state.pageTouched
     ? finish(state, out, 'PAGE_BROKEN_OFF', 'its carrier did not end as one does, and no command came')

@@ -25,6 +25,7 @@ import {
   stopWaiting,
   waitOn,
 } from './moves.ts';
+import { HEARD } from './goneSender.ts';
 import { stepPage, takePostMessage } from './page.ts';
 import type {
   CommandMode,
@@ -58,6 +59,7 @@ export function beginReceiving(task: ReceiveTask, command: readonly Frame[]): Re
     attempt: 0,
     last: null,
     answered: null,
+    silence: HEARD,
     store: null,
     ecm: { ...NO_BLOCKS, last: null },
     counters: { fruitless: 0, same: 0, ftt: 0, refusals: 0, rtn: 0, missingEnds: 0, noise: 0 },

@@ -171,6 +171,8 @@ export interface ReceiverState {
   /** What was said last, and what closed the page that it answered. */
   last: Answer | null;
   answered: PageClosing | null;
+  /** While a sender is awaited that may have gone: how often in a row the line was silent; and whether it is being sensed. */
+  silence: { times: number; sensing: boolean };
   store: PageInStore | null;
   ecm: EcmProgress;
   counters: Counters;

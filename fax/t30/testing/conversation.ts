@@ -123,6 +123,7 @@ export class Conversation<State> {
         return [];
       }
       case 'receiveFrames':
+      case 'senseLine':
         return [];
       case 'receiveFast':
       case 'beginPage':

@@ -24,7 +24,7 @@ export class HandDriver<State> {
   readonly effects: Effect[] = [];
   readonly events: JournalEvent[] = [];
   /** What the machine did last to send or listen. */
-  doing: 'nothing' | 'sending' | 'listening' = 'nothing';
+  doing: 'nothing' | 'sending' | 'listening' | 'sensing' = 'nothing';
   ended = false;
   /** Whether timers are told too, as `T2 7000`. */
   tellTimers = false;
@@ -58,6 +58,7 @@ export class HandDriver<State> {
       this.doing = 'listening';
       return this.give(SENT);
     }
+    if (this.doing === 'sensing') return this.give(SILENT);
     const [next] = [...this.timers.keys()].sort((one, other) => this.#due(one) - this.#due(other));
     if (next === undefined) throw new Error('no timer runs');
     this.#nowMs = Math.max(this.#nowMs, this.#due(next));
@@ -90,6 +91,9 @@ export class HandDriver<State> {
       case 'receiveFrames':
         this.doing = 'listening';
         return ['listen'];
+      case 'senseLine':
+        this.doing = 'sensing';
+        return ['sense'];
       case 'receiveFast':
         this.doing = 'listening';
         return [`receive ${effect.purpose} ${effect.rate.rateBps} ${effect.training}`];
@@ -122,6 +126,8 @@ function labelOf(octets: Uint8Array): string {
 // Words for inputs
 
 export const SENT: Input = { type: 'sent' };
+export const SILENT: Input = { type: 'sensed', silent: true };
+export const NOT_SILENT: Input = { type: 'sensed', silent: false };
 export const START: Input = { type: 'start' };
 export const V21_ON: Input = { type: 'carrier', carrier: 'V.21', present: true };
 export const V21_OFF: Input = { type: 'carrier', carrier: 'V.21', present: false };

@@ -27,6 +27,8 @@ export interface JournalEntry {
 const CLOSING_FLAGS_MS = 100;
 /** How often a station that waits for silence looks again. */
 const SILENCE_POLL_MS = 5;
+/** So long at most it is looked whether the line is silent. */
+const SENSE_MS = 800;
 /** A line that is never silent is given up: the modem reports an error. */
 const SILENCE_LIMIT_MS = 15_000;
 
@@ -108,6 +110,9 @@ export class LineStation<State> {
         this.#beginTask();
         this.#ear.listen(effect);
         return;
+      case 'senseLine':
+        this.#sense(effect.silentMs);
+        return;
       case 'startTimer':
         this.#startTimer(effect.timer, effect.ms);
         return;
@@ -159,6 +164,21 @@ export class LineStation<State> {
       } else this.#clock.at(readyMs === Infinity ? this.#clock.nowMs + SILENCE_POLL_MS : readyMs, trySend);
     };
     trySend();
+  }
+
+  #sense(silentMs: number): void {
+    const task = this.#beginTask();
+    this.#ear.deafen();
+    const askedMs = this.#clock.nowMs;
+    const look = (): void => {
+      if (task !== this.#task) return;
+      const { nowMs } = this.#clock;
+      const sinceMs = Math.max(this.#ear.silentSinceMs ?? Infinity, askedMs);
+      if (nowMs - sinceMs >= silentMs) this.give({ type: 'sensed', silent: true });
+      else if (nowMs - askedMs >= SENSE_MS) this.give({ type: 'sensed', silent: false });
+      else this.#clock.after(SILENCE_POLL_MS, look);
+    };
+    this.#clock.after(silentMs, look);
   }
 
   /** What was being sent is broken off, what was still to be sent is forgotten. */

@@ -124,7 +124,7 @@ export class ModemEar implements Ear {
 
   #hearFast(listening: Listening, arrival: Arrival, signal: FastSignal): void {
     const { fast } = listening;
-    if (fast === null) return;
+    if (fast === null || signal.missed === true) return;
     const dataStartMs = arrival.startMs + trainingMs(signal);
     if (dataStartMs >= arrival.endMs) return;
     const understood = isSameCarrier(fast, signal);

@@ -21,6 +21,7 @@ export type TesterStep =
       rate: FastRate;
       training: 'long' | 'short';
       data: Uint8Array;
+      missed?: boolean;
       afterMs: number;
     }
   /** One V.21 signal with exactly these frames (labels as `PPS-EOP`); `octets` of the last frame, when they matter. */

@@ -21,6 +21,8 @@ export interface FastSignal {
   /** Known to the sender only; the line carries octets. */
   purpose: FastPurpose;
   data: Uint8Array;
+  /** Its training is not understood: it is there, and no modem finds a carrier in it. */
+  missed?: boolean;
 }
 
 export type Signal = V21Signal | FastSignal;

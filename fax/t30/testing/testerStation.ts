@@ -114,8 +114,8 @@ class Tester implements Ear {
         this.#send(current.afterMs, { type: 'V.21', frames: current.frames });
         return;
       case 'sayFast': {
-        const { rate, training, purpose, data } = current;
-        this.#send(current.afterMs, { type: 'fast', rate, training, purpose, data });
+        const { rate, training, purpose, data, missed = false } = current;
+        this.#send(current.afterMs, { type: 'fast', rate, training, purpose, data, missed });
         return;
       }
       case 'hear':

@@ -175,6 +175,20 @@ export function sayFast(
   return { type: 'sayFast', purpose, rate, training, data, afterMs };
 }
 
+/** A page or block that goes on for so long and is on the line, but not heard by the machine's modem. */
+export function sayUnheard(ms: number): TesterStep {
+  const data = new Uint8Array(Math.round((ms * V17_14400.rateBps) / 8000));
+  return {
+    type: 'sayFast',
+    purpose: 'page',
+    rate: V17_14400,
+    training: 'short',
+    data,
+    missed: true,
+    afterMs: 75,
+  };
+}
+
 /** A training check: `zeros` and `noise` in ms, one after the other. Default: a good one. */
 export function sayTcf(
   rate: FastRate = V17_14400,

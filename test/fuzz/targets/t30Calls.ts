@@ -100,6 +100,7 @@ class Executor {
   readonly #toStore: number[] = [];
   #state: ReturnType<typeof caller>;
   #sending = false;
+  #sensing = false;
   #heard: FrameName = 'DIS';
   #fast: Extract<Effect, { type: 'receiveFast' }> | null = null;
 
@@ -185,6 +186,11 @@ class Executor {
         this.#sending = false;
         this.#fast = effect;
         return;
+      case 'senseLine':
+        this.#sending = false;
+        this.#fast = null;
+        this.#sensing = true;
+        return;
       case 'startTimer':
         must(effect.ms >= 0 && effect.ms <= LONGEST_TIMER_MS, () => `${effect.timer} of ${effect.ms} ms`);
         this.#timers.set(effect.timer, effect.ms);
@@ -223,6 +229,11 @@ class Executor {
       else this.give({ type: 'pageNotStored', page: store, detail: 'disk full' });
     }
     if (prepare !== undefined || store !== undefined) return true;
+    if (this.#sensing) {
+      this.#sensing = false;
+      this.give({ type: 'sensed', silent: well });
+      return true;
+    }
     if (!this.#sending) return false;
     this.#sending = false;
     this.give({ type: 'sent' });

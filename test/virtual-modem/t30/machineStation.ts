@@ -96,6 +96,7 @@ export class MachineStation<State> {
       case 'sendFast':
       case 'receiveFrames':
       case 'receiveFast':
+      case 'senseLine':
         this.#signals.carryOut(effect);
         return;
       case 'startTimer':

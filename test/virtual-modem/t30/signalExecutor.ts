@@ -14,7 +14,7 @@ import type { Transmitter } from '../line/transmitter.ts';
 
 export type SignalEffect = Extract<
   Effect,
-  { type: 'sendFrames' | 'sendFast' | 'receiveFrames' | 'receiveFast' }
+  { type: 'sendFrames' | 'sendFast' | 'receiveFrames' | 'receiveFast' | 'senseLine' }
 >;
 type ReceiveFast = Extract<Effect, { type: 'receiveFast' }>;
 
@@ -38,6 +38,8 @@ const DETECTION_MS = 60;
 const FLAG_MS = 8000 / 300;
 const SILENCE_POLL_MS = 5;
 const SILENCE_LIMIT_MS = 15_000;
+/** So long at most it is looked whether the line is silent. */
+const SENSE_MS = 800;
 const LATEST_JOIN = 0.15;
 
 export class SignalExecutor {
@@ -81,6 +83,9 @@ export class SignalExecutor {
         return;
       case 'receiveFast':
         this.#receive(effect);
+        return;
+      case 'senseLine':
+        this.#sense(effect.silentMs);
     }
   }
 
@@ -193,6 +198,21 @@ export class SignalExecutor {
       } else this.#clock.after(readyMs === Infinity ? SILENCE_POLL_MS : readyMs - this.#clock.nowMs, trySend);
     };
     trySend();
+  }
+
+  #sense(silentMs: number): void {
+    const task = this.#begin();
+    this.#listening = null;
+    const askedMs = this.#clock.nowMs;
+    const look = (): void => {
+      if (task !== this.#task) return;
+      const { nowMs } = this.#clock;
+      const sinceMs = Math.max(this.#end.silentSinceMs ?? Infinity, askedMs);
+      if (nowMs - sinceMs >= silentMs) this.#give({ type: 'sensed', silent: true });
+      else if (nowMs - askedMs >= SENSE_MS) this.#give({ type: 'sensed', silent: false });
+      else this.#clock.after(SILENCE_POLL_MS, look);
+    };
+    this.#clock.after(silentMs, look);
   }
 
   #sendFrames(task: number, frames: readonly Uint8Array[]): void {

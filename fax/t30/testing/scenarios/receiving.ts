@@ -25,6 +25,7 @@ import {
   say,
   sayAfter,
   sayFast,
+  sayUnheard,
   sayTcf,
 } from '../testerWords.ts';
 
@@ -197,13 +198,15 @@ export const receiving: readonly Scenario[] = [
     [
       upToPage(),
       sayFast('page', coded(testPage(0), 'MH', false)),
-      sayAfter(10_000, calling('EOP')),
+      sayUnheard(10_000),
+      say(calling('EOP')),
       hear(['RTN']),
       say(dcs()),
       sayTcf(),
       hear(['CFR']),
       sayFast('page', coded(testPage(0), 'MH', false)),
-      sayAfter(10_000, calling('EOP')),
+      sayUnheard(10_000),
+      say(calling('EOP')),
       hear(['RTN']),
       say(dcs()),
       sayTcf(),

@@ -23,6 +23,7 @@ import {
   say,
   sayAfter,
   sayFast,
+  sayUnheard,
   sayTcf,
 } from '../testerWords.ts';
 
@@ -189,7 +190,8 @@ export const receivingTrouble: readonly Scenario[] = [
   ]),
   answering('A page of 40 s that was not heard is asked for again when it is asked about', [
     upToPage(),
-    sayAfter(40_000, calling('EOP')),
+    sayUnheard(40_000),
+    say(calling('EOP')),
     hear(['RTN']),
     say(dcs()),
     sayTcf(),
@@ -204,11 +206,32 @@ export const receivingTrouble: readonly Scenario[] = [
     sayDcn,
     end('PAGE_QUALITY'),
   ]),
-  answering('Without page or command after CFR the answerer waits as long as a page lasts, then hangs up', [
+  answering('Without page or command after CFR the answerer hangs up when the line was silent for long', [
     upToPage(),
-    quiet(50_000),
-    hear(['DCN'], [0, 20_000]),
+    quiet(11_000),
+    hear(['DCN'], [0, 5000]),
     end('PAGE_NO_CARRIER'),
+  ]),
+  answering(
+    'With something on the line that it does not understand the answerer waits as long as a page lasts',
+    [upToPage(), sayUnheard(66_000), hear(['DCN'], [0, 3500]), end('PAGE_NO_CARRIER')],
+  ),
+  answering('A sender that vanishes in mid page is given up in seconds', [
+    upToPage(),
+    sayFast('page', coded(testPage(0), 'MH', false)),
+    quiet(5000),
+    hear(['DCN'], [0, 3000]),
+    end('NO_POST_MESSAGE'),
+  ]),
+  answering('A sender whose carrier is lost for two seconds in mid page is heard to the end', [
+    upToPage(),
+    sayFast('page', coded(testPage(0), 'MH', false)),
+    pause(2000),
+    sayUnheard(30_000),
+    say(calling('EOP')),
+    hear(['RTN']),
+    sayDcn,
+    end('PAGE_QUALITY'),
   ]),
   answering('Without a command after the page the answerer hangs up after T2 and confirms nothing', [
     upToPage(),
@@ -222,8 +245,8 @@ export const receivingTrouble: readonly Scenario[] = [
     sayPage,
     say(calling('MPS')),
     mcf,
-    quiet(50_000),
-    hear(['DCN'], [0, 20_000]),
+    quiet(11_000),
+    hear(['DCN'], [0, 5000]),
     end('PAGE_NO_CARRIER', { received: 1 }),
   ]),
   answering('Without anything after EOM and MCF the answerer says DIS until T1 is over', [
