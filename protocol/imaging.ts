@@ -2,7 +2,7 @@
 // Carried over the child process's message channel with structured clone (`serialization: 'advanced'`).
 
 import { z } from 'zod';
-import { pageInfoSchema, resolutionSchema } from './page.ts';
+import { MAX_PAGES, pageInfoSchema, resolutionSchema } from './page.ts';
 import { outcomeCodeSchema } from './outcome.ts';
 
 /** How pages are made of files. */
@@ -73,10 +73,19 @@ export const imagingRequestSchema = z.discriminatedUnion('type', [
     title: z.string().max(200),
     outputPath: z.string(),
   }),
+  /** The header line alone, for the pages from `firstPage` (from 0) to the last of the document, as `prepare` draws it with these options. */
+  z.object({
+    type: z.literal('headers'),
+    jobId,
+    header: headerLineSchema,
+    options: pageOptionsSchema,
+    firstPage: z.number().int().nonnegative(),
+    pagesTotal: z.number().int().positive().max(MAX_PAGES),
+  }),
 ]);
 export type ImagingRequest = z.infer<typeof imagingRequestSchema>;
 
-/** Imaging host → gateway. `ready` once after start; every job ends in exactly one of `prepared`, `image`, `exported`, `failed`. */
+/** Imaging host → gateway. `ready` once after start; every job ends in exactly one of `prepared`, `image`, `exported`, `headers`, `failed`. */
 export const imagingReplySchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   /** The job is alive; `pagesDone` of `pagesTotal` when known. Sent at least once a second while the job makes progress. */
@@ -95,6 +104,14 @@ export const imagingReplySchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('image'), jobId, png: z.instanceof(Uint8Array) }),
   z.object({ type: z.literal('exported'), jobId, byteLength: z.number().int().nonnegative() }),
+  /** What stands in the top `rows` rows of those pages, in T.6: one strip for each. */
+  z.object({
+    type: z.literal('headers'),
+    jobId,
+    width: z.number().int().positive(),
+    rows: z.number().int().positive(),
+    strips: z.array(z.instanceof(Uint8Array)).max(MAX_PAGES),
+  }),
   z.object({
     type: z.literal('failed'),
     jobId,

@@ -90,7 +90,7 @@ function startOffice(
     dataFolder: join(options.folder, deviceId),
     software: options.software,
     log,
-    imaging: { prepare: () => Promise.reject(new Error('a demo office makes no pages')) },
+    imaging: { prepare: noPages, drawHeaders: noPages },
     firstSettings: { displayName, accept: 'everyone', maxConnections: 4 },
     events: {
       statusChanged: () => undefined,
@@ -103,6 +103,10 @@ function startOffice(
       ...events,
     },
   });
+}
+
+function noPages(): Promise<never> {
+  return Promise.reject(new Error('a demo office makes no pages'));
 }
 
 function officeOf(core: GatewayCore, turns: Turns): DemoOffice {

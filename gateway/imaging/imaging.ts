@@ -39,6 +39,22 @@ export interface ExportRequest {
   outputPath: string;
 }
 
+export interface HeadersRequest {
+  header: HeaderLine;
+  /** Those that the pages were made with. */
+  options: PageOptions;
+  /** From 0; the strips go from here to the last page. */
+  firstPage: number;
+  pagesTotal: number;
+}
+
+/** What stands in the top `rows` rows of pages that are `width` pixels wide: T.6, one strip for each page. */
+export interface Headers {
+  width: number;
+  rows: number;
+  strips: Uint8Array[];
+}
+
 /** Failures are values; an aborted job answers CANCELLED. */
 export interface Imaging {
   prepare(
@@ -48,5 +64,7 @@ export interface Imaging {
   ): Promise<{ pages: number; substitutedFonts: string[] } | { failure: ImagingFailure }>;
   pageImage(request: PageImageRequest): Promise<{ png: Uint8Array } | { failure: ImagingFailure }>;
   exportDocument(request: ExportRequest): Promise<{ byteLength: number } | { failure: ImagingFailure }>;
+  /** Has its answer within seconds: a call waits for it. */
+  drawHeaders(request: HeadersRequest): Promise<Headers | { failure: ImagingFailure }>;
   stop(): Promise<void>;
 }

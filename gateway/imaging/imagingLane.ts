@@ -36,7 +36,7 @@ export interface ImagingJob {
   onRestart?: () => Promise<void>;
 }
 
-export type LastReply = Extract<ImagingReply, { type: 'prepared' | 'image' | 'exported' }>;
+export type LastReply = Extract<ImagingReply, { type: 'prepared' | 'image' | 'exported' | 'headers' }>;
 
 export interface ImagingLane {
   /** Never rejects. */
@@ -188,7 +188,7 @@ function lastOf(reply: ImagingReply): Result | undefined {
   if (reply.type === 'failed') {
     return { failure: { code: reply.code, detail: reply.detail, fileName: reply.fileName } };
   }
-  return reply.type === 'prepared' || reply.type === 'image' || reply.type === 'exported' ? reply : undefined;
+  return reply.type === 'ready' || reply.type === 'progress' || reply.type === 'page' ? undefined : reply;
 }
 
 /** The two clocks of a job. */

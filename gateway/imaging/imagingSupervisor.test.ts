@@ -23,8 +23,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function supervisor(limits: { idleMs?: number; silenceMs?: number; mostQueued?: number } = {}): Imaging {
+function supervisor(
+  limits: { idleMs?: number; silenceMs?: number; mostQueued?: number } = {},
+  headersLimitMs = 10_000,
+): Imaging {
   return createImagingSupervisor({
+    headersLimitMs,
     log: { info() {}, warn() {}, error() {} },
     hostEntry: join(folder, 'host.mjs'),
     limits: { silenceMs: 5_000, ...limits },
@@ -50,6 +54,11 @@ process.on('message', (job) => {
   if (job.type === 'pageImage') {
     const environment = Object.keys(process.env).sort().join(' ');
     say({ type: 'image', png: Buffer.from(process.pid + ' ' + job.path + ' ' + environment) });
+    return;
+  }
+  if (job.type === 'headers') {
+    if (job.header.from === 'crash') process.abort();
+    if (job.header.from !== 'hang') say({ type: 'headers', width: 8, rows: 1, strips: [Buffer.of(1)] });
     return;
   }
   const what = job.files[0].name;
@@ -219,6 +228,34 @@ describe('viewing', () => {
     } finally {
       delete process.env['HIKYAKU_TEST_SECRET'];
     }
+  });
+});
+
+describe('the header line of a call', () => {
+  const draw = (from: string) =>
+    imaging.drawHeaders({
+      header: { stamp: '2026-03-09 14:05', from },
+      options: pageOptionsSchema.parse({}),
+      firstPage: 0,
+      pagesTotal: 1,
+    });
+
+  test('is drawn while a file hangs in the lane of the files', async () => {
+    const abort = new AbortController();
+    const hanging = prepare('hang', {}, abort.signal);
+    expect(await draw('Kyoto')).toEqual({ width: 8, rows: 1, strips: [Buffer.of(1)] });
+    abort.abort();
+    await hanging;
+  });
+
+  test('is given up in time, also by those that wait behind it, and had by the next call', async () => {
+    imaging = supervisor({}, 1_000);
+    const results = await Promise.all([draw('hang'), draw('hang'), draw('hang')]);
+    expect(results.map((result) => 'failure' in result)).toEqual([true, true, true]);
+    await imaging.stop();
+    imaging = supervisor();
+    expect(await draw('crash')).toMatchObject({ failure: { code: 'IMAGING_CRASHED' } });
+    expect(await draw('Kyoto')).toMatchObject({ rows: 1 });
   });
 });
 

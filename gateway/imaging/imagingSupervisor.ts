@@ -1,4 +1,5 @@
-// Imaging in two lanes: `prepare` for files from anyone, `view` for pages on the screen and exports, so that a slow file never keeps a page from being looked at.
+// Imaging in three lanes: `prepare` for files from anyone, `view` for pages on the screen and exports, `header` for calls
+// that are being dialled, so that a slow file keeps neither a page from being looked at nor a call waiting.
 
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,10 @@ const HOST_ENTRY = fileURLToPath(new URL('../../native-bridge/imaging/host.ts', 
 const PREPARE_LIMIT_MS = 60 * 60 * 1_000;
 const EXPORT_LIMIT_MS = 30 * 60 * 1_000;
 const IMAGE_LIMIT_MS = 60_000;
+/** The far machine must not wait for it: it is drawn while the number is dialled. */
+const HEADERS_LIMIT_MS = 10_000;
+/** A call needs it once, at its start. */
+const HEADER_IDLE_MS = 10_000;
 /** Somebody is looking: before the preparing of files, after the calls. */
 const VIEW_NICENESS = 5;
 const CACHE_BYTES = 32 * 1024 * 1024;
@@ -19,15 +24,25 @@ export interface ImagingSupervisorOptions {
   log: Log;
   hostEntry?: string;
   limits?: Partial<Omit<ImagingLaneOptions, 'name' | 'entry' | 'log'>>;
+  /** Within so long a call has its header line, or knows that it gets none. */
+  headersLimitMs?: number;
 }
 
 export function createImagingSupervisor(options: ImagingSupervisorOptions): Imaging {
-  const { log } = options;
+  const { log, headersLimitMs = HEADERS_LIMIT_MS } = options;
   const entry = options.hostEntry ?? HOST_ENTRY;
   const prepareLane = createImagingLane({ ...options.limits, name: 'prepare', entry, log });
   const viewLane = createImagingLane({
     ...options.limits,
     name: 'view',
+    entry,
+    log,
+    niceness: VIEW_NICENESS,
+  });
+  const headerLane = createImagingLane({
+    idleMs: HEADER_IDLE_MS,
+    ...options.limits,
+    name: 'header',
     entry,
     log,
     niceness: VIEW_NICENESS,
@@ -79,8 +94,21 @@ export function createImagingSupervisor(options: ImagingSupervisorOptions): Imag
       return result.type === 'exported' ? { byteLength: result.byteLength } : unexpected(result.type);
     },
 
+    async drawHeaders(request) {
+      const result = await headerLane.run({
+        request: { type: 'headers', jobId: randomUUID(), ...request },
+        limitMs: headersLimitMs,
+        // The waiting for jobs before it, and a second attempt, are within the limit.
+        signal: AbortSignal.timeout(headersLimitMs),
+      });
+      if ('failure' in result) return result;
+      if (result.type !== 'headers') return unexpected(result.type);
+      const { width, rows, strips } = result;
+      return { width, rows, strips };
+    },
+
     async stop() {
-      await Promise.all([prepareLane.stop(), viewLane.stop()]);
+      await Promise.all([prepareLane.stop(), viewLane.stop(), headerLane.stop()]);
     },
   };
 }

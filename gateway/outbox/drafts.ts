@@ -8,6 +8,7 @@ import { ApiError, type Settings } from '../../protocol/api/types.ts';
 import { newId } from '../store/newId.ts';
 import type { Store } from '../store/store.ts';
 import type { Upload } from '../store/uploadTable.ts';
+import { localStamp } from './localStamp.ts';
 
 /** How long pages are used again for the same files. */
 export const REUSE_MS = 60 * 60 * 1_000;
@@ -50,7 +51,7 @@ export function createDraft(
 }
 
 /**
- * Writes down a draft that shares the pages of an outgoing document, with the header line of when they were made.
+ * Writes down a draft that shares the pages of an outgoing document; a telephone call gives them a header line of its own.
  * Returns its id. Throws ApiError NOT_FOUND; CONFLICT when its pages could not be made.
  */
 export function createDraftFrom(store: Store, documentId: string): string {
@@ -84,15 +85,6 @@ function headerLine(settings: Settings, now: Date): HeaderLine | undefined {
     from: settings.displayName,
     ...(settings.faxNumber === '' ? {} : { number: settings.faxNumber }),
   };
-}
-
-/** `2026-03-09 14:05`: the same order in every country. */
-function localStamp(now: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return (
-    `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())} ` +
-    `${two(now.getHours())}:${two(now.getMinutes())}`
-  );
 }
 
 function titleOf(uploads: readonly Upload[]): string {

@@ -21,6 +21,7 @@ export function createParcel(
   return {
     delivery,
     document,
+    preparation,
     pages: store.preparations.pages(preparation.id),
     source: {
       documentId: delivery.id,

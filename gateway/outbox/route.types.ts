@@ -5,6 +5,7 @@ import type { Outcome, OutcomeCode } from '../../protocol/outcome.ts';
 import type { DocumentSource } from '../call/documentCall.types.ts';
 import type { DeliveryRow, RouteName } from '../store/deliveryTable.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
+import type { Preparation } from '../store/preparationTable.ts';
 
 /** What keeps everything that would go this way waiting. */
 export interface RouteBlock {
@@ -18,6 +19,8 @@ export interface Parcel {
   readonly delivery: DeliveryRow;
   readonly document: OutgoingRow;
   readonly source: DocumentSource;
+  /** How its pages were made. */
+  readonly preparation: Pick<Preparation, 'header' | 'options' | 'pages'>;
   /** Geometry of its pages, in order. */
   readonly pages: readonly {
     width: number;

@@ -1,7 +1,12 @@
 // The outbox over a telephone line: one call for all that is due for a number, page by page, a retry rule per cause.
 
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { outcome, type OutcomeCode } from '../../protocol/outcome.ts';
+import { pagePath } from '../store/durableFile.ts';
+import { writePageFile } from '../store/pageFile.ts';
 import { FAKE_CLOCK, HOUR_MS, OutboxStage, START } from './outboxStage.testSupport.ts';
 import { ScriptedLine, TELEPHONE_SETTINGS } from './telephoneRoute.testSupport.ts';
 
@@ -62,6 +67,28 @@ describe('a call', () => {
     expect(line.calls[1]?.documents.map(({ pages }) => pages.length)).toEqual([1]);
     await endCall('CONFIRMED', 1);
     expect(stage.view(id)).toMatchObject({ status: 'confirmed', deliveries: [{ pagesConfirmed: PAGES }] });
+  });
+
+  test('puts its own time on the pages, which keep their numbers in the document', async () => {
+    const id = stage.send([NUMBER]);
+    await stage.settle();
+    await endCall('LINE_BROKEN', 2);
+    await stage.settle(30_000);
+    const { options, header } = stage.store.preparations.get(`p-${id}`) ?? {};
+    expect(line.headers).toMatchObject([
+      [{ options, header, pages: PAGES }, 0, START],
+      [{ options, header, pages: PAGES }, 2, START + 30_000],
+    ]);
+    const data = Buffer.from('page three');
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    const info = { width: 1728, height: 2287, xDpi: 204, yDpi: 196, byteLength: data.length, sha256 };
+    const folder = join(stage.store.folder.outgoingPages, `p-${id}`);
+    await mkdir(folder, { recursive: true });
+    await writePageFile(pagePath(folder, 2), info, data);
+    vi.spyOn(stage.store.preparations, 'page').mockReturnValue(info);
+    const sent = await line.calls[1]?.events.page(0);
+    expect(Buffer.from(sent?.data ?? []).toString()).toBe('page three, stamped as 2');
+    await endCall('CONFIRMED', 1);
   });
 
   test('that says it went well, but confirmed less, delivers nothing', async () => {

@@ -4,6 +4,7 @@ import { outcome } from '../../protocol/outcome.ts';
 import type { Line, TelephoneSettings } from '../../protocol/api/lines.ts';
 import type { CallReport } from '../../protocol/modem.ts';
 import type { LineAvailability, OutgoingLineCall } from '../lines/lines.types.ts';
+import type { CallHeader } from './callHeader.ts';
 import type { TelephoneRouteOptions } from './telephoneRoute.ts';
 
 const RULE = { delaySeconds: 60, tries: 3 };
@@ -36,6 +37,7 @@ const COMMON = {
     expectedIdentities: () => [],
     learn: () => undefined,
   },
+  callHeader: () => async (page) => page,
 } satisfies Omit<TelephoneRouteOptions, 'lines'>;
 
 export const NO_LINES: TelephoneRouteOptions = {
@@ -56,6 +58,8 @@ export class ScriptedLine {
     end(report: Partial<CallReport>): void;
   })[] = [];
   availability: LineAvailability = 'free';
+  /** What was asked of the header lines, by call and document. */
+  readonly headers: Parameters<CallHeader>[] = [];
   readonly learned: [string, CallReport][] = [];
   settings: TelephoneSettings = TELEPHONE_SETTINGS;
   readonly #now: () => number;
@@ -68,6 +72,13 @@ export class ScriptedLine {
     return {
       ...COMMON,
       settings: () => this.settings,
+      callHeader: (...asked) => {
+        this.headers.push(asked);
+        return async ({ info, data }, index) => ({
+          info,
+          data: Buffer.concat([data, Buffer.from(`, stamped as ${index}`)]),
+        });
+      },
       remotes: { ...COMMON.remotes, learn: (number, report) => void this.learned.push([number, report]) },
       lines: {
         list: () => [TEST_LINE],

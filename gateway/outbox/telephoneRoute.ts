@@ -13,6 +13,7 @@ import type { Lines, OutgoingLineCall } from '../lines/lines.types.ts';
 import type { Remotes } from '../remotes/remotes.ts';
 import { newId } from '../store/newId.ts';
 import { withoutUndefined } from '../store/row.ts';
+import type { CallHeader, PageStamper } from './callHeader.ts';
 import { nextCheapTime } from './cheapHours.ts';
 import type { Parcel, Route, RouteCall } from './route.types.ts';
 import { LONGEST_TELEPHONE_DELAY_MS, telephoneRetryAfterMs, telephoneRetryCause } from './telephoneRetry.ts';
@@ -26,6 +27,7 @@ export interface TelephoneRouteOptions {
   redialLimits(): RedialLimits;
   calls: Pick<CallLog, 'begin'>;
   remotes: Pick<Remotes, 'hints' | 'expectedIdentities' | 'learn'>;
+  callHeader: CallHeader;
 }
 
 /** A document's share of a call's pages. */
@@ -35,6 +37,8 @@ interface Share {
   readonly firstOfCall: number;
   readonly firstOfDocument: number;
   readonly pages: number;
+  /** Puts the time of this call on its pages. */
+  readonly stamp: PageStamper;
 }
 
 export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
@@ -65,7 +69,7 @@ export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
 
   async function call(route: RouteCall): Promise<CallReport['outcome']> {
     const number = numberOf(route.destination);
-    const shares = sharesOf(route.parcels);
+    const shares = sharesOf(route.parcels, options.callHeader, Date.now());
     // Their last page was confirmed when the program ended before it could write down that this was the last.
     for (const { parcel, pages } of shares) if (pages === 0) route.delivered(parcel);
     const open = shares.filter(({ pages }) => pages > 0);
@@ -99,10 +103,11 @@ export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
           },
           journal: (line) => entry?.journal(line),
           pagesConfirmed: note,
-          page(index) {
+          async page(index) {
             const share = open.find(({ firstOfCall, pages }) => index < firstOfCall + pages);
-            if (share === undefined) return Promise.reject(new Error(`page ${index} was not asked for`));
-            return share.parcel.source.page(share.firstOfDocument + index - share.firstOfCall);
+            if (share === undefined) throw new Error(`page ${index} was not asked for`);
+            const ofDocument = share.firstOfDocument + index - share.firstOfCall;
+            return share.stamp(await share.parcel.source.page(ofDocument), ofDocument);
           },
           storePage: () => Promise.reject(new Error('this call only sends')),
         },
@@ -139,11 +144,13 @@ export function createTelephoneRoute(options: TelephoneRouteOptions): Route {
   }
 }
 
-function sharesOf(parcels: readonly Parcel[]): Share[] {
+function sharesOf(parcels: readonly Parcel[], callHeader: CallHeader, calledAt: number): Share[] {
   let firstOfCall = 0;
   return parcels.map((parcel) => {
     const firstOfDocument = Math.min(parcel.delivery.pagesConfirmed, parcel.pages.length);
-    const share = { parcel, firstOfCall, firstOfDocument, pages: parcel.pages.length - firstOfDocument };
+    const pages = parcel.pages.length - firstOfDocument;
+    const stamp = callHeader(parcel.preparation, firstOfDocument, calledAt);
+    const share = { parcel, firstOfCall, firstOfDocument, pages, stamp };
     firstOfCall += share.pages;
     return share;
   });

@@ -20,7 +20,7 @@ let offers: PollOffers;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hikyaku-poll-'));
   store = openStore(folder);
-  offers = createPollOffers({ store, log });
+  offers = createPollOffers({ store, log, callHeader: () => async (page) => page });
 });
 afterEach(() => {
   store.close();
@@ -56,6 +56,30 @@ test('all that anyone may fetch is offered in one call, page by page', async () 
   expect(offered.documents.map(({ pages }) => pages.length)).toEqual([2, 2]);
   expect(Buffer.from((await offered.page(3)).data).toString()).toBe('prices 1');
   await expect(offered.page(4)).rejects.toThrow('not offered');
+});
+
+test('every page bears the time at which it is fetched, numbered in its own document', async () => {
+  const stamped: [number, number][] = [];
+  offers = createPollOffers({
+    store,
+    log,
+    callHeader: (_, firstPage, calledAt) => {
+      expect(Math.abs(Date.now() - calledAt)).toBeLessThan(10_000);
+      return async (page, index) => {
+        stamped.push([firstPage, index]);
+        return { ...page, data: Buffer.concat([page.data, Buffer.from(', now')]) };
+      };
+    },
+  });
+  offers.add({ documentId: await document('menu'), once: false });
+  offers.add({ documentId: await document('prices'), once: true });
+  const offered = offers.present();
+  expect(Buffer.from((await offered.page(3)).data).toString()).toBe('prices 1, now');
+  expect(Buffer.from((await offered.page(0)).data).toString()).toBe('menu 0, now');
+  expect(stamped).toEqual([
+    [0, 1],
+    [0, 0],
+  ]);
 });
 
 test('what was fetched once is gone, what is kept counts how often', async () => {

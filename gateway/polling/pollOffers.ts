@@ -6,6 +6,7 @@ import type { NewPollOffer, PollOffer } from '../../protocol/api/lines.ts';
 import type { CallDocument } from '../../protocol/modem.ts';
 import type { PageInfo } from '../../protocol/page.ts';
 import { errorText, type Log } from '../log.ts';
+import type { CallHeader } from '../outbox/callHeader.ts';
 import { createDraftFrom } from '../outbox/drafts.ts';
 import { pagePath } from '../store/durableFile.ts';
 import { newId } from '../store/newId.ts';
@@ -37,7 +38,15 @@ export interface PollOffers {
   present(): Offered;
 }
 
-export function createPollOffers({ store, log }: { store: Store; log: Log }): PollOffers {
+export function createPollOffers({
+  store,
+  log,
+  callHeader,
+}: {
+  store: Store;
+  log: Log;
+  callHeader: CallHeader;
+}): PollOffers {
   const table = store.pollOffers;
   return {
     list: () => table.list().map(shown),
@@ -76,9 +85,12 @@ export function createPollOffers({ store, log }: { store: Store; log: Log }): Po
   }
 
   function offered(rows: readonly PollOfferRow[]): Offered {
-    const pages = rows.flatMap((row) =>
-      store.preparations.pages(row.preparationId).map((page) => ({ row, page })),
-    );
+    const answeredAt = Date.now();
+    const pages = rows.flatMap((row) => {
+      const preparation = store.preparations.get(row.preparationId);
+      const stamp = preparation === undefined ? undefined : callHeader(preparation, 0, answeredAt);
+      return store.preparations.pages(row.preparationId).map((page) => ({ row, page, stamp }));
+    });
     const fetched = new Set<string>();
     return {
       documents: rows.map(({ preparationId }) => ({
@@ -92,10 +104,12 @@ export function createPollOffers({ store, log }: { store: Store; log: Log }): Po
         const wanted = pages[index];
         if (wanted === undefined) throw new Error(`page ${index} is not offered`);
         const folder = `${store.folder.outgoingPages}/${wanted.row.preparationId}`;
-        return {
+        const { index: ofDocument } = wanted.page;
+        const page = {
           info: wanted.page,
-          data: await readPageFile(pagePath(folder, wanted.page.index), wanted.page),
+          data: await readPageFile(pagePath(folder, ofDocument), wanted.page),
         };
+        return wanted.stamp?.(page, ofDocument) ?? page;
       },
       confirmed(count) {
         for (const row of rows) {

@@ -15,6 +15,7 @@ import type { Lines } from '../lines/lines.types.ts';
 import { errorText, type Log } from '../log.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import type { Routes } from '../outbox/outbox.types.ts';
+import { createCallHeader } from '../outbox/callHeader.ts';
 import { createRelayRoute } from '../outbox/relayRoute.ts';
 import { createTelephoneRoute } from '../outbox/telephoneRoute.ts';
 import { createPreparer, type Preparer } from '../outbox/preparer.ts';
@@ -53,7 +54,7 @@ export interface GatewayCoreOptions {
   dataFolder: string;
   software: string;
   log: Log;
-  imaging: Pick<Imaging, 'prepare'>;
+  imaging: Pick<Imaging, 'prepare' | 'drawHeaders'>;
   events: CoreEvents;
   /** Settings of a data folder that has none yet. */
   firstSettings?: Partial<Settings>;
@@ -166,7 +167,8 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     canonicalNumber: (number) => canonicalNumber(number, lines.settings().country),
     changed: () => events.changed('remotes'),
   });
-  const offers = createPollOffers({ store, log });
+  const callHeader = createCallHeader({ imaging: options.imaging, log });
+  const offers = createPollOffers({ store, log, callHeader });
   const lineReceiver = createLineReceiver({
     inbox,
     calls,
@@ -192,6 +194,7 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
       redialLimits: () => redialLimits(lines.settings().country),
       calls,
       remotes,
+      callHeader,
     }),
   };
   const preparer = createPreparer({

@@ -5,6 +5,7 @@ import type { ImagingRequest } from '../../protocol/imaging.ts';
 import { exportPages } from './export/exportPages.ts';
 import { toImagingError } from './imagingError.ts';
 import { pdfiumLibrary } from './pdf/pdfiumLibrary.ts';
+import { drawHeaders } from './prepare/drawHeaders.ts';
 import { preparePages } from './prepare/preparePages.ts';
 import { pageImage } from './view/pageImage.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './workerMessages.ts';
@@ -32,6 +33,8 @@ async function work(request: ImagingRequest): Promise<void> {
       tell({ type: 'prepared', jobId, ...(await preparePages(request, events, options)) });
     } else if (request.type === 'pageImage') {
       tell({ type: 'image', jobId, png: await pageImage(request) });
+    } else if (request.type === 'headers') {
+      tell({ type: 'headers', jobId, ...(await drawHeaders(request, step)) });
     } else {
       tell({ type: 'exported', jobId, byteLength: await exportPages(request, step) });
     }

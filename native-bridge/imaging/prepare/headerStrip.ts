@@ -8,6 +8,7 @@ import type { Sheet } from './sheet.ts';
 
 /** All in millimetres. */
 const FONT_SIZE = 3;
+/** Of pages already made, too: `drawHeaders` draws what goes in the place of their strip. */
 const STRIP_HEIGHT = 4.5;
 const MARGIN = 6;
 const GAP = 6;
@@ -28,7 +29,7 @@ export class HeaderStrip {
   readonly #pagesTotal: number;
   readonly #left: Uint8Array;
   readonly #glyphs: Uint8Array;
-  readonly #rows: number;
+  readonly rows: number;
   readonly #glyphWidth: number;
 
   private constructor(sheet: Sheet, pagesTotal: number, left: Uint8Array, glyphs: Uint8Array) {
@@ -36,7 +37,7 @@ export class HeaderStrip {
     this.#pagesTotal = pagesTotal;
     this.#left = left;
     this.#glyphs = glyphs;
-    this.#rows = left.length / sheet.width;
+    this.rows = left.length / sheet.width;
     this.#glyphWidth = glyphWidthOn(sheet);
   }
 
@@ -71,7 +72,7 @@ export class HeaderStrip {
    * them, so that no content is ever hidden. Returns the page, which may have grown.
    */
   stamp(raster: Uint8Array, height: number, pageIndex: number): { raster: Uint8Array; height: number } {
-    const strip = this.#strip(pageIndex);
+    const strip = this.strip(pageIndex);
     const blank = height >= strip.rows && raster.subarray(0, strip.raster.length).every((byte) => byte === 0);
     if (blank) {
       raster.set(strip.raster);
@@ -83,7 +84,8 @@ export class HeaderStrip {
     return { raster: grown, height: height + strip.rows };
   }
 
-  #strip(pageIndex: number): Strip {
+  /** The line for one page (from 0), as wide as the sheet. */
+  strip(pageIndex: number): Strip {
     const { width, pixelsPerMmX } = this.#sheet;
     const gray = this.#left.slice();
     const label = pageNumber(pageIndex + 1, this.#pagesTotal);
@@ -91,7 +93,7 @@ export class HeaderStrip {
     for (const [index, character] of label.split('').entries()) {
       const from = GLYPHS.indexOf(character) * this.#glyphWidth;
       const to = right - (label.length - index) * this.#glyphWidth;
-      for (let y = 0; y < this.#rows; y++) {
+      for (let y = 0; y < this.rows; y++) {
         gray.set(
           this.#glyphs.subarray(y * width + from, y * width + from + this.#glyphWidth),
           y * width + to,
@@ -99,14 +101,14 @@ export class HeaderStrip {
       }
     }
     const stride = width >> 3;
-    const raster = new Uint8Array(stride * this.#rows);
+    const raster = new Uint8Array(stride * this.rows);
     for (let index = 0; index < gray.length; index++) {
       if ((gray[index] ?? 255) < INK) {
         const at = Math.floor(index / width) * stride + ((index % width) >> 3);
         raster[at] = (raster[at] ?? 0) | (0x80 >> ((index % width) & 7));
       }
     }
-    return { raster, rows: this.#rows };
+    return { raster, rows: this.rows };
   }
 }
 
