@@ -118,7 +118,13 @@ export const modemRequestSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pageUnavailable'), callId, page: pageIndex, detail: shortText }),
   /** Answers `pageReceived`: it is durable, or never will be. Only then the sender gets its confirmation. */
   z.object({ type: z.literal('pageStored'), callId, page: pageIndex }),
-  z.object({ type: z.literal('pageNotStored'), callId, page: pageIndex, detail: shortText }),
+  z.object({
+    type: z.literal('pageNotStored'),
+    callId,
+    page: pageIndex,
+    detail: shortText,
+    diskFull: z.boolean().optional(),
+  }),
   /** A person ends the call: politely, within seconds. */
   z.object({ type: z.literal('hangUp'), callId }),
   /** Answered by `ports`, at any time; opens nothing. */

@@ -59,6 +59,10 @@ export const OUTCOMES = {
   FAX_NOTHING_TO_POLL: 'fail',
   FAX_PROTOCOL: 'retry',
   FAX_BROKEN_OFF: 'fail',
+  // A page that arrived, and did not get into the inbox (or the disk is full: DISK_FULL)
+  PAGE_NOT_STORED: 'fail',
+  PAGE_STORED_LATE: 'fail',
+  PAGE_UNREADABLE: 'fail',
   // Making pages of a file
   FILE_NOT_SUPPORTED: 'fail',
   FILE_EMPTY: 'fail',

@@ -77,6 +77,12 @@ const en: Record<OutcomeCode, string> = {
   FAX_NOTHING_TO_POLL: 'The other fax machine has no document to be fetched.',
   FAX_PROTOCOL: 'The other fax machine answered in a way that makes no sense. Hikyaku tries again.',
   FAX_BROKEN_OFF: 'The caller broke off before the end. The pages that arrived are kept.',
+  PAGE_NOT_STORED:
+    'A page that arrived could not be stored on this PC, so its sender was told that it failed. If it stays, send us the technical log.',
+  PAGE_STORED_LATE:
+    'This PC took longer to store a page than its sender waits, so the call was ended. Ask for the rest; look what slows the PC or its disk.',
+  PAGE_UNREADABLE:
+    'A page arrived in a form that cannot be read, so the call was ended. Ask its sender to send it again, with less detail if it fails again.',
   GIVEN_UP: 'Every attempt failed, so Hikyaku stopped trying. Send it again when the cause is gone.',
   FILE_NOT_SUPPORTED: 'This kind of file cannot be faxed. Use PDF, TIFF, PNG, JPEG, WebP or plain text.',
   FILE_EMPTY: 'The file has no pages or no content, so there is nothing to send.',
@@ -155,6 +161,12 @@ const ja: Record<OutcomeCode, string> = {
   FAX_NOTHING_TO_POLL: '相手のファクスに取り出せる文書がありません。',
   FAX_PROTOCOL: '相手のファクスの応答を理解できませんでした。再試行します。',
   FAX_BROKEN_OFF: '送信側が途中で通信を終えました。届いたページは保存されています。',
+  PAGE_NOT_STORED:
+    '届いたページをこの PC に保存できなかったため、送信側には失敗と伝えました。続く場合は技術ログを送ってください。',
+  PAGE_STORED_LATE:
+    'ページの保存に送信側の待ち時間を超える時間がかかったため、通信を終えました。残りの再送を依頼し、PC やディスクが遅い原因を確認してください。',
+  PAGE_UNREADABLE:
+    '読み取れない形式のページが届いたため、通信を終えました。再送を依頼してください。繰り返す場合は解像度を下げてもらってください。',
   GIVEN_UP: 'すべての試行が失敗したため中止しました。原因がなくなってから再送してください。',
   FILE_NOT_SUPPORTED:
     'この種類のファイルは送信できません。PDF、TIFF、PNG、JPEG、WebP、テキストを使ってください。',
@@ -175,9 +187,64 @@ const ja: Record<OutcomeCode, string> = {
   INTERNAL_ERROR: 'Hikyaku の内部で問題が起きました。もう一度試し、続く場合は技術ログを送ってください。',
 };
 
+/** Calls that came in: the words above are a sender's. Left out: the same for both. */
+const enReceiving: Partial<Record<OutcomeCode, string>> = {
+  CANCELLED: 'The call was ended from this side. The pages that had arrived are kept.',
+  LINE_NOT_READY: 'The fax modem was not ready, so the call was not taken. The caller may try again.',
+  LINE_BROKEN:
+    'The telephone line or the modem broke off. The pages that had arrived are kept; ask the caller for the rest.',
+  TEL_NO_ANSWER: 'The caller had hung up before the call was answered.',
+  TEL_NO_FAX:
+    'The caller gave no fax signal. It may have been a person, or somebody who had hung up by then.',
+  FAX_HUNG_UP: 'The caller ended the call before everything was handed over.',
+  FAX_NO_RESPONSE: 'The caller stopped answering. The pages that had arrived are kept.',
+  FAX_TRAINING_FAILED: 'The line was too bad for even the slowest speed. The caller may try again.',
+  FAX_PAGE_REJECTED: 'A page reached the caller damaged and was refused. The caller may fetch it again.',
+  FAX_TOO_MANY_ERRORS:
+    'Too many errors on the line kept a page from getting across. The pages before it are kept; the caller may try again.',
+  FAX_CANNOT_RECEIVE: 'The calling fax machine cannot receive the document that it asked for.',
+  FAX_INCOMPATIBLE: 'The calling fax machine wanted to send in a form that this line cannot take.',
+  FAX_PASSWORD_REFUSED:
+    'The caller did not give the password or address that is asked for here, so nothing was taken or handed over. If the call was expected, tell the caller the right one.',
+  FAX_OPERATOR: 'A person at the calling fax machine asked to speak, and the call was ended.',
+  FAX_NOTHING_TO_POLL: 'The caller wanted to fetch a document, and none is kept here for that caller.',
+  FAX_PROTOCOL:
+    'The calling fax machine said what makes no sense, so the call was ended. The pages that had arrived are kept.',
+};
+
+const jaReceiving: Partial<Record<OutcomeCode, string>> = {
+  CANCELLED: 'こちらから通信を終えました。届いたページは保存されています。',
+  LINE_NOT_READY: 'ファクスモデムが使えず、着信に応答できませんでした。送信側がかけ直すことがあります。',
+  LINE_BROKEN:
+    '電話回線またはモデムが途切れました。届いたページは保存されています。残りの再送を依頼してください。',
+  TEL_NO_ANSWER: '応答する前に、発信側が電話を切りました。',
+  TEL_NO_FAX:
+    '着信しましたが、ファクスの信号がありません。人からの電話か、すでに切れていた可能性があります。',
+  FAX_HUNG_UP: '渡し終わる前に、発信側が通信を終えました。',
+  FAX_NO_RESPONSE: '発信側の応答がなくなりました。届いたページは保存されています。',
+  FAX_TRAINING_FAILED: '回線の状態が悪く、最低速度でも通信できませんでした。発信側がかけ直すことがあります。',
+  FAX_PAGE_REJECTED: 'ページが乱れたため発信側が受け取りませんでした。発信側が取り出し直すことがあります。',
+  FAX_TOO_MANY_ERRORS:
+    '回線の誤りが多く、ページが通りませんでした。それまでのページは保存されています。発信側がかけ直すことがあります。',
+  FAX_CANNOT_RECEIVE: '発信側のファクスは、求めた文書を受信できません。',
+  FAX_INCOMPATIBLE: '発信側のファクスが、この回線では受け取れない形式で送ろうとしました。',
+  FAX_PASSWORD_REFUSED:
+    '発信側が正しいパスワードまたはアドレスを示さなかったため、受け渡しをしていません。心当たりのある相手であれば、正しいものを伝えてください。',
+  FAX_OPERATOR: '発信側のオペレーターが通話を求め、通信を終えました。',
+  FAX_NOTHING_TO_POLL: '発信側が文書を取り出そうとしましたが、その相手向けの文書はありません。',
+  FAX_PROTOCOL: '発信側のファクスの信号を理解できず、通信を終えました。届いたページは保存されています。',
+};
+
+const receivingTexts = { en: enReceiving, ja: jaReceiving } satisfies Record<Language, object>;
+
 const texts = { en, ja } satisfies Record<Language, Record<OutcomeCode, string>>;
 
-/** One or two sentences for a person, in `language`. */
-export function outcomeText(code: OutcomeCode, language: Language = 'en'): string {
-  return texts[language][code];
+/** One or two sentences for a person, in `language`; `incoming`: for the end that was called. */
+export function outcomeText(
+  code: OutcomeCode,
+  language: Language = 'en',
+  direction: 'outgoing' | 'incoming' = 'outgoing',
+): string {
+  const receiving = direction === 'incoming' ? receivingTexts[language][code] : undefined;
+  return receiving ?? texts[language][code];
 }

@@ -163,9 +163,9 @@ export function createCallLog(options: CallLogOptions): CallLog {
   }
 }
 
-/** In English. A call's outcome is worded for the sender; one that only received has words of its own. */
-function callText({ outcome, pagesSent, pagesReceived }: CallReport): string {
-  if (outcome.code !== 'CONFIRMED' || pagesSent > 0) return outcomeWords(outcome);
+/** In English. That all went well is worded for the sender; a call that only received has words of its own. */
+function callText({ outcome, direction, pagesSent, pagesReceived }: CallReport): string {
+  if (outcome.code !== 'CONFIRMED' || pagesSent > 0) return outcomeWords(outcome, direction);
   return pagesReceived > 0
     ? 'Received: every page is stored, and the caller was told so.'
     : 'The call ended in order; there was nothing to send or to fetch.';

@@ -12,6 +12,7 @@ import { outcome } from '../../protocol/outcome.ts';
 import { canonicalDestination } from '../../protocol/canonicalNumber.ts';
 import type { IncomingAnswer, ReceivedPage } from '../lines/lines.types.ts';
 import { TEST_LINE } from '../outbox/telephoneRoute.testSupport.ts';
+import type { DiskSpace } from '../store/diskSpace.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { createInbox } from './inbox.ts';
 import { createLineReceiver, type LineReceiver } from './lineReceiver.ts';
@@ -21,12 +22,14 @@ let store: Store;
 let receiver: LineReceiver;
 let settings: Settings;
 let learned: string[];
+let space: DiskSpace;
 let canonical: (destination: string) => string;
 const nothing = (): void => undefined;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hikyaku-receiver-'));
   learned = [];
+  space = { freeBytes: 1e9, reserveBytes: 1e6 };
   canonical = (destination) => destination;
   settings = {
     displayName: 'Osaka',
@@ -46,7 +49,7 @@ afterEach(() => {
 });
 
 function open(): void {
-  store = openStore(folder);
+  store = openStore(folder, { readDiskSpace: async () => space });
   const log = { info: nothing, warn: nothing, error: nothing };
   const inbox = createInbox({
     store,
@@ -223,4 +226,12 @@ test('callers who are blocked, or not among the contacts, are not answered when 
   expect(ring()).toBeDefined();
   settings = { ...settings, accept: 'nobody' };
   expect(ring()).toBeUndefined();
+});
+
+test('a page for which there is no space is refused for that reason', async () => {
+  store.close();
+  space = { freeBytes: 0, reserveBytes: 1e6 };
+  open();
+  const call = ring('0312345678');
+  await expect(call?.events.storePage(page(0))).rejects.toMatchObject({ code: 'RECEIVER_DISK_FULL' });
 });

@@ -3,6 +3,7 @@
 import { isTelephone, numberOf, telephoneDestination } from '../../protocol/destination.ts';
 import type { LiveCall } from '../../protocol/api/types.ts';
 import type { CallProgress, CallReport } from '../../protocol/modem.ts';
+import { StoreError } from '../call/documentCall.types.ts';
 import type { CallLog } from '../calls/callLog.ts';
 import type { IncomingAnswer, IncomingLineCall, LineCallEvents, ReceivedPage } from '../lines/lines.types.ts';
 import { errorText, type Log } from '../log.ts';
@@ -185,7 +186,13 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
           subaddress: page.subaddress,
         },
       });
-      if ('refuse' in opened) throw new Error(opened.refuse);
+      if ('refuse' in opened) {
+        const isFull = opened.refuse === 'RECEIVER_DISK_FULL';
+        throw new StoreError(
+          isFull ? 'RECEIVER_DISK_FULL' : 'RECEIVER_ERROR',
+          `the inbox says ${opened.refuse}`,
+        );
+      }
       return { caller, documentId: callId };
     }
   }

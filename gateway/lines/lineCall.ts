@@ -3,6 +3,7 @@
 
 import type { CallProgress, CallReport, FaxClass, ModemReply, ModemRequest } from '../../protocol/modem.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
+import { StoreError } from '../call/documentCall.types.ts';
 import { errorText, type Log } from '../log.ts';
 import { withoutUndefined } from '../store/row.ts';
 import type { LineCallEvents, ReceivedPage } from './lines.types.ts';
@@ -155,7 +156,13 @@ export function createLineCall(options: LineCallOptions): LineCall {
       options.send({ type: 'pageStored', callId, page: page.page });
     } catch (error) {
       log.warn('received page not stored', { callId, page: page.page, detail: shortOf(error) });
-      options.send({ type: 'pageNotStored', callId, page: page.page, detail: shortOf(error) });
+      options.send({
+        type: 'pageNotStored',
+        callId,
+        page: page.page,
+        detail: shortOf(error),
+        diskFull: error instanceof StoreError && error.code === 'RECEIVER_DISK_FULL',
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 // Calls over lines whose modem hosts work, die, hang, talk nonsense and count wrongly, as real child processes.
 
 import { afterEach, describe, expect, test } from 'vitest';
+import { StoreError } from '../call/documentCall.types.ts';
 import type { LinesOptions } from './lines.ts';
 import {
   makeCall,
@@ -242,7 +243,7 @@ describe('a call in', () => {
   test('a page that could not be stored is never confirmed', async () => {
     stage = openLinesStage();
     const taken = takeCaller(async ({ page }) => {
-      if (page === 1) throw new Error('the disk is full');
+      if (page === 1) throw new StoreError('RECEIVER_DISK_FULL', 'the disk is full');
     });
     stage.answers = () => taken;
     await rung('rings-2');
@@ -251,6 +252,7 @@ describe('a call in', () => {
     expect(stage.requests().find(({ type }) => type === 'pageNotStored')).toMatchObject({
       page: 1,
       detail: 'the disk is full',
+      diskFull: true,
     });
   });
 

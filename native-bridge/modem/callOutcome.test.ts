@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OUTCOMES as T30_OUTCOMES } from '../../fax/t30/outcomeCatalogue.ts';
+import { outcomeText } from '../../protocol/outcomeTexts.ts';
 import type { OutcomeCode as T30Code } from '../../fax/t30/outcome.ts';
 import { outcomeSchema } from '../../protocol/outcome.ts';
 import { dialOutcome, hangupOutcome, readHangupCode, t30Outcome } from './callOutcome.ts';
@@ -109,4 +110,28 @@ test('any text in the place of a hang-up code is read or refused', () => {
       expect(code === null || Number.isInteger(code)).toBe(true);
     }),
   );
+});
+
+test('the end of a call that came in is told in words for the end that was called', () => {
+  const codes = [
+    ...T30_CODES.map((code) => t30Outcome({ code, phase: 'B', detail: '' }, 'incoming').code),
+    ...Array.from({ length: 256 }, (_, hangup) => hangupOutcome(hangup, 'incoming').code),
+    hangupOutcome(null, 'incoming').code,
+  ].filter((code) => code !== 'CONFIRMED');
+  for (const code of codes) {
+    const text = outcomeText(code, 'en', 'incoming');
+    expect(text, code).not.toMatch(/other fax machine|Hikyaku (?:calls|tries)|the number/iu);
+    expect(outcomeText(code, 'ja', 'incoming'), code).not.toMatch(/相手の|相手が|再試行|かけ直して/u);
+  }
+});
+
+test('a caller with a wrong password is said to have given none or a wrong one', () => {
+  const end = t30Outcome({ code: 'PASSWORD_REFUSED', phase: 'B', detail: '' }, 'incoming');
+  expect(outcomeText(end.code, 'en', 'incoming')).toContain('The caller did not give the password');
+  expect(outcomeText(end.code, 'en')).toContain('The other fax machine refused');
+});
+
+test('a page that was not stored is not said to have met a full disk', () => {
+  const end = t30Outcome({ code: 'PAGE_NOT_STORED', phase: 'D', detail: 'why' }, 'incoming');
+  expect(end).toMatchObject({ code: 'PAGE_NOT_STORED', disposition: 'fail' });
 });

@@ -55,10 +55,13 @@ export interface PageHost {
   begin(page: number, parameters: SessionParameters): void;
   /** Octets of an ECM page, complete and in order. */
   push(page: number, octets: Uint8Array): void;
-  /** The decoder for a page without ECM, fed from the line directly. `page` was begun. */
+  /** The decoder for a page, fed from the line directly: without ECM, or from a modem that corrects itself. `page` was begun. */
   open(page: number): PageSink;
-  /** Resolves when the page is durable at the gateway. Rejects with an Error that says why it never will be. */
-  store(page: number): Promise<void>;
+  /**
+   * Resolves when the page is durable at the gateway. Rejects with an Error that says why it never will be. `damaged`: what
+   * can be read of it is kept all the same, and shown as damaged.
+   */
+  store(page: number, damaged?: boolean): Promise<void>;
   drop(page: number): void;
   /** Of the page without ECM that ended last. */
   quality(page: number): PageQuality | undefined;

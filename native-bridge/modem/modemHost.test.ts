@@ -117,12 +117,18 @@ describe('a call', () => {
       const sink = pages.open(0);
       sink.push(storedPage(madePage(1, 1728, 100)).data);
       const refused = await pages.store(0).catch((error: Error) => error.message);
-      return bareReport(outcome('DISK_FULL', 'call', refused ?? 'stored'), 'incoming');
+      return bareReport(outcome('PAGE_NOT_STORED', 'call', refused ?? 'stored'), 'incoming');
     });
     host.take(answer);
     const page = await told.until('pageReceived');
     expect(page.remoteId).toBe('KYOTO');
-    host.take({ type: 'pageNotStored', callId: 'call-1', page: 0, detail: 'the disk is full' });
+    host.take({
+      type: 'pageNotStored',
+      callId: 'call-1',
+      page: 0,
+      detail: 'the disk is full',
+      diskFull: true,
+    });
     expect((await told.until('ended')).report.outcome).toMatchObject({
       code: 'DISK_FULL',
       detail: 'the disk is full',

@@ -6,7 +6,7 @@ import type { LineEvents, LineTimes } from './lineKeeper.types.ts';
 /** A ring lasts longer than this: what comes faster is no second one. */
 const LEAST_GAP_MS = 200;
 /** Behind the number the name comes at once, where it does. */
-const NAME_MS = 300;
+const NAME_MS = 200;
 
 type RingTimes = Pick<LineTimes, 'ringEndMs' | 'callerIdMs'>;
 

@@ -3,12 +3,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CallDocument, CallReport, ModemReply } from '../../protocol/modem.ts';
 import { outcome } from '../../protocol/outcome.ts';
+import type { OutcomeCode } from '../../protocol/outcome.ts';
 import { createCallJournal } from './callJournal.ts';
 import { bareReport, fittingReport } from './callReport.ts';
 import type { AnswerRequest, CreateDriver, DialRequest } from './faxDriver.types.ts';
 import type { LineInUse } from './lineKeeper.types.ts';
 import { createCallPages } from './pages/callPages.ts';
 import type { PageAnswer } from './pages/callPages.ts';
+import type { NotStored } from './pages/incomingPages.ts';
 import { createProgressTeller } from './progressTeller.ts';
 
 export interface CallTimes {
@@ -107,7 +109,7 @@ export function runCall(options: RunningCallOptions): RunningCall {
         },
         nowMs,
       });
-      return await driver.run(request, hangingUp.signal);
+      return withCause(await driver.run(request, hangingUp.signal), pages.whyNotStored());
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       journal.write(`The call broke off for a fault of this program: ${text}`);
@@ -141,6 +143,20 @@ export function runCall(options: RunningCallOptions): RunningCall {
   function broken(detail: string): CallReport {
     return bareReport(outcome('LINE_BROKEN', 'call', detail), direction, confirmed);
   }
+}
+
+const NOT_STORED_CODES = {
+  diskFull: 'DISK_FULL',
+  failed: 'PAGE_NOT_STORED',
+  late: 'PAGE_STORED_LATE',
+  unreadable: 'PAGE_UNREADABLE',
+} as const satisfies Record<NotStored, OutcomeCode>;
+
+/** T.30 knows only that a page was not stored; a person wants to know why. */
+function withCause(report: CallReport, why: NotStored | undefined): CallReport {
+  const { code, phase, detail } = report.outcome;
+  if (code !== 'PAGE_NOT_STORED' || why === undefined) return report;
+  return { ...report, outcome: outcome(NOT_STORED_CODES[why], phase, detail) };
 }
 
 function countPages(documents: readonly CallDocument[]): number {

@@ -22,7 +22,8 @@ export function callResultWords(
   const pages = pagesWords(report, t);
   if (report.outcome.code === 'CONFIRMED')
     return { icon: CheckCheck, tone: 'good', words: pages ?? t('calls.good') };
-  return { icon: CircleX, tone: 'bad', words: firstSentence(outcomeText(report.outcome.code, language)) };
+  const text = outcomeText(report.outcome.code, language, report.direction);
+  return { icon: CircleX, tone: 'bad', words: firstSentence(text) };
 }
 
 /** "3 pages sent, 1 page received"; `undefined` when there were none. */

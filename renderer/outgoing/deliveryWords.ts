@@ -182,6 +182,9 @@ export function failureAction(code: OutcomeCode): FailureAction {
     case 'FAX_NOTHING_TO_POLL':
     case 'FAX_PROTOCOL':
     case 'FAX_BROKEN_OFF':
+    case 'PAGE_NOT_STORED':
+    case 'PAGE_STORED_LATE':
+    case 'PAGE_UNREADABLE':
     case 'DISK_FULL':
     case 'INTERNAL_ERROR':
       return 'retry';

@@ -148,7 +148,7 @@ test('a page that cannot be stored is not confirmed to its sender', async () => 
   host.onReply = (reply) => {
     if (reply.type !== 'pageReceived') return;
     const detail = 'the disk is full';
-    host.send({ type: 'pageNotStored', callId: reply.callId, page: reply.page, detail });
+    host.send({ type: 'pageNotStored', callId: reply.callId, page: reply.page, detail, diskFull: true });
   };
   const geometry = { widthPixels: 1728, rows: 600, resolution: 'R8x7.7' } as const;
   const raster = (pages[0]?.raster ?? new Uint8Array()).slice(0, 216 * 600);

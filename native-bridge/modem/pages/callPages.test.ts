@@ -183,6 +183,36 @@ describe('received pages', () => {
     expect(call.received()).toHaveLength(1);
   });
 
+  it.each([
+    ['diskFull', { detail: 'no space left', diskFull: true }],
+    ['failed', { detail: 'no such folder' }],
+  ])('tell why they were not stored: %s', async (why, answer) => {
+    const call = aCall();
+    const { data } = forLine(4, 'MMR');
+    call.host.begin(0, someParameters({ coding: 'MMR', ecmFrameOctets: 256 }));
+    call.host.push(0, data);
+    const stored = call.host.store(0);
+    await call.untilReceived(1);
+    expect(call.whyNotStored()).toBe('late');
+    call.take({ type: 'pageNotStored', callId: 'call-1', page: 0, ...answer });
+    await expect(stored).rejects.toThrow(answer.detail);
+    expect(call.whyNotStored()).toBe(why);
+  });
+
+  it('tell that they came too late, or can be read by nobody', async () => {
+    const slow = aCall({ storeAnswerMs: 20 });
+    slow.host.begin(0, someParameters({ coding: 'MMR', ecmFrameOctets: 256 }));
+    slow.host.push(0, forLine(4, 'MMR').data);
+    await expect(slow.host.store(0)).rejects.toThrow('in time');
+    expect(slow.whyNotStored()).toBe('late');
+    const strange = aCall();
+    strange.host.begin(0, someParameters({ coding: 'MMR', ecmFrameOctets: 256 }));
+    strange.host.push(0, new Uint8Array(1_000));
+    await expect(strange.host.store(0)).rejects.toThrow();
+    expect(strange.whyNotStored()).toBe('unreadable');
+    expect(aCall().whyNotStored()).toBeUndefined();
+  });
+
   it('are offered anew when they were not stored', async () => {
     const call = aCall();
     const { data } = forLine(4, 'MMR');

@@ -4,6 +4,7 @@ import type { PageQualityReport, ModemReply, ModemRequest } from '../../../proto
 import type { PageQuality } from '../../../fax/t4/coding.ts';
 import type { PageHost } from '../faxDriver.types.ts';
 import { IncomingPages } from './incomingPages.ts';
+import type { NotStored } from './incomingPages.ts';
 import { OutgoingPages } from './outgoingPages.ts';
 
 export interface CallPagesOptions {
@@ -27,6 +28,8 @@ export interface CallPages {
   /** Asks for the first page while the number is still being dialled. */
   expectFirst(): void;
   take(answer: PageAnswer): void;
+  /** Why a received page was not stored, if one was not. */
+  whyNotStored(): NotStored | undefined;
   /** The call is over: settles everything that waits. */
   close(reason: string): void;
 }
@@ -50,7 +53,7 @@ export function createCallPages(options: CallPagesOptions): CallPages {
       begin: (page, parameters) => incoming.begin(page, parameters),
       push: (page, octets) => incoming.push(page, octets),
       open: (page) => incoming.open(page),
-      store: (page) => incoming.store(page),
+      store: (page, damaged) => incoming.store(page, damaged),
       drop: (page) => incoming.drop(page),
       quality: (page) => incoming.quality(page),
       setSender({ remoteId, subaddress }) {
@@ -73,9 +76,10 @@ export function createCallPages(options: CallPagesOptions): CallPages {
           incoming.stored(answer.page);
           return;
         case 'pageNotStored':
-          incoming.notStored(answer.page, answer.detail);
+          incoming.notStored(answer.page, answer.detail, answer.diskFull === true ? 'diskFull' : 'failed');
       }
     },
+    whyNotStored: () => incoming.whyNotStored,
     close(reason) {
       outgoing.close(reason);
       incoming.close(reason);

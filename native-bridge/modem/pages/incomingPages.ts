@@ -7,6 +7,9 @@ import { MAX_PAGES } from '../../../protocol/page.ts';
 import { ReceivedPage } from './receivedPage.ts';
 import type { WholePage } from './receivedPage.ts';
 
+/** Why a page is not durable: `late` may be so by now, too late for its sender. */
+export type NotStored = 'diskFull' | 'failed' | 'late' | 'unreadable';
+
 export interface IncomingPagesOptions {
   /** Hands a whole page to the gateway; answered by `stored` or `notStored`. */
   offer(page: number, whole: WholePage, ecm: boolean): void;
@@ -30,6 +33,7 @@ export class IncomingPages {
   /** Offered, and not answered in time. */
   readonly #late = new Set<number>();
   #closed: string | undefined;
+  #whyNot: NotStored | undefined;
 
   constructor(options: IncomingPagesOptions) {
     this.#options = options;
@@ -61,8 +65,8 @@ export class IncomingPages {
     return this.#arriving.get(page)?.quality;
   }
 
-  /** A page that is durable already, or being made so, is never offered again. */
-  store(page: number): Promise<void> {
+  /** A page that is durable already, or being made so, is never offered again. `damaged`: as `ReceivedPage.whole` has it. */
+  store(page: number, damaged = false): Promise<void> {
     if (this.#durable.has(page)) {
       this.drop(page);
       return Promise.resolve();
@@ -71,7 +75,7 @@ export class IncomingPages {
     if (known !== undefined) return known.done;
     const answer = Promise.withResolvers<void>();
     answer.promise.catch(() => undefined);
-    const storing: Storing = { done: this.#store(page, answer), answer };
+    const storing: Storing = { done: this.#store(page, answer, damaged), answer };
     storing.done.catch(() => undefined);
     this.#storing.set(page, storing);
     return storing.done;
@@ -90,9 +94,15 @@ export class IncomingPages {
     this.#storing.get(page)?.answer.resolve();
   }
 
-  notStored(page: number, detail: string): void {
+  notStored(page: number, detail: string, why: 'diskFull' | 'failed'): void {
     this.#late.delete(page);
+    if (this.#storing.has(page)) this.#whyNot = why;
     this.#storing.get(page)?.answer.reject(new Error(detail));
+  }
+
+  /** Of the page that failed last, or that its sender waited for in vain; undefined when there is none. */
+  get whyNotStored(): NotStored | undefined {
+    return this.#whyNot ?? (this.#storing.size > 0 ? 'late' : undefined);
   }
 
   /** The call is over: nobody waits any more. */
@@ -102,7 +112,7 @@ export class IncomingPages {
     for (const page of this.#arriving.keys()) this.drop(page);
   }
 
-  async #store(page: number, answer: PromiseWithResolvers<void>): Promise<void> {
+  async #store(page: number, answer: PromiseWithResolvers<void>, damaged: boolean): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
       // `store` has to note it first.
@@ -110,10 +120,14 @@ export class IncomingPages {
       if (this.#closed !== undefined) throw new Error(this.#closed);
       const arrived = this.#arriving.get(page);
       if (arrived === undefined) throw new Error(`nothing of page ${page + 1} came in`);
-      const whole = await arrived.whole();
+      const whole = await arrived.whole(damaged).catch((error: unknown) => {
+        if (this.#closed === undefined) this.#whyNot = 'unreadable';
+        throw error;
+      });
       if (this.#closed !== undefined) throw new Error(this.#closed);
       timer = setTimeout(() => {
         this.#late.add(page);
+        this.#whyNot = 'late';
         answer.reject(new Error('the page was not stored in time'));
       }, this.#options.answerMs ?? ANSWER_MS);
       this.#options.offer(page, whole, arrived.ecm);

@@ -41,6 +41,8 @@ export class ReceivedPage {
   #pumping: Promise<void> | undefined;
   /** Why the page can never be stored. */
   #fault: string | undefined;
+  /** Why it can be stored as a damaged one only: its end is missing. */
+  #cut: string | undefined;
   #end: { quality: PageQuality; endSeen: boolean } | undefined;
   #forgotten = false;
 
@@ -88,17 +90,21 @@ export class ReceivedPage {
     return this.#decoder.quality;
   }
 
-  /** The page to be stored, once; resolves when everything is decoded. Rejects with an Error in words. */
-  async whole(): Promise<WholePage> {
+  /**
+   * The page to be stored, once; resolves when everything is decoded. Rejects with an Error in words. `damaged`: what can be
+   * read is enough, and one row at least counts as damaged, for that of which nothing is left.
+   */
+  async whole(damaged = false): Promise<WholePage> {
     await this.#pumping;
     if (this.#forgotten) throw new Error('the page was dropped');
     const end = this.#finish();
     if (this.#fault !== undefined) throw new Error(this.#fault);
+    if (this.#cut !== undefined && !damaged) throw new Error(this.#cut);
     if (end.quality.rows === 0) throw new Error('nothing of the page can be read: it has no row');
     const data = this.#joined();
     const sha256 = await hash(data);
     const info = { ...this.#geometry, height: end.quality.rows, byteLength: data.length, sha256 };
-    return { info, data, quality: end.quality };
+    return { info, data, quality: damaged ? marked(end.quality) : end.quality };
   }
 
   /** Frees its memory. */
@@ -143,7 +149,7 @@ export class ReceivedPage {
     this.#end = { quality: this.#decoder.quality, endSeen: how === 'endOfPage' };
     if (how === 'limit') this.#fail(`the page has more than ${MAX_PAGE_HEIGHT} rows`);
     if (how === 'damage' && this.#end.quality.rows > 0) {
-      this.#fail(`the page cannot be read after row ${this.#end.quality.rows}: it is not coded as announced`);
+      this.#cut = `the page cannot be read after row ${this.#end.quality.rows}: it is not coded as announced`;
     }
     if (this.#fault === undefined) this.#keep(this.#encoder.end());
     return this.#end;
@@ -171,6 +177,11 @@ export class ReceivedPage {
     this.#clear();
     return data;
   }
+}
+
+function marked({ rows, badRows, longestBadRun }: PageQuality): PageQuality {
+  const bad = Math.max(1, badRows);
+  return { rows, goodRows: rows - bad, badRows: bad, longestBadRun: Math.max(1, longestBadRun) };
 }
 
 async function hash(data: Uint8Array): Promise<string> {
