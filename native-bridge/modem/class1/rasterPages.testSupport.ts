@@ -23,6 +23,8 @@ interface Incoming {
 export interface RasterPageHost extends PageHost {
   /** Durable pages, by number. */
   readonly stored: RasterPage[];
+  /** Those that were stored as damaged, by number; none of them is among `stored`. */
+  readonly damaged: RasterPage[];
   readonly parameters: SessionParameters[];
   readonly sender: { remoteId?: string; subaddress?: string };
 }
@@ -33,12 +35,14 @@ export function rasterPageHost(
   before: (doing: 'prepare' | 'store', page: number) => Promise<void> = async () => {},
 ): RasterPageHost {
   const stored: RasterPage[] = [];
+  const damagedPages: RasterPage[] = [];
   const storedParameters: SessionParameters[] = [];
   const incoming = new Map<number, Incoming>();
   let sender: { remoteId?: string; subaddress?: string } = {};
   let quality: PageQuality | undefined;
   return {
     stored,
+    damaged: damagedPages,
     parameters: storedParameters,
     get sender() {
       return sender;
@@ -71,7 +75,7 @@ export function rasterPageHost(
         },
       };
     },
-    async store(page) {
+    async store(page, damaged = false) {
       await before('store', page);
       const begun = incoming.get(page);
       if (begun === undefined) throw new Error(`page ${page} was not begun`);
@@ -79,7 +83,7 @@ export function rasterPageHost(
       const raster = begun.raster ?? decodePage(Buffer.concat(begun.pieces), options).raster;
       const height = raster.length / ((options.width + 7) >> 3);
       if (height === 0) throw new Error('nothing arrived');
-      stored[page] = { width: options.width, height, raster };
+      (damaged ? damagedPages : stored)[page] = { width: options.width, height, raster };
       storedParameters[page] = begun.parameters;
     },
     drop(page) {

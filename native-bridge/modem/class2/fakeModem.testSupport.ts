@@ -6,6 +6,16 @@ import { createAtDialogue } from '../at/atDialogue.ts';
 import type { ModemDialogue } from '../at/atDialogue.ts';
 import type { SerialConnection } from '../serial/serialConnection.types.ts';
 
+interface FarPage {
+  octets: Uint8Array;
+  postPage: number;
+  status?: number;
+  /** It says DCS before it, as before a page that comes again. */
+  trains?: boolean;
+  /** The call ends in its middle. */
+  cut?: boolean;
+}
+
 interface FarMachine {
   /** What it calls itself; empty for nothing. */
   id: string;
@@ -16,7 +26,7 @@ interface FarMachine {
   /** Its word about the pages that it is sent, one after the other; then 1. */
   statuses: readonly number[];
   /** What it sends. */
-  pages: readonly { octets: Uint8Array; postPage: number; status?: number }[];
+  pages: readonly FarPage[];
   /** Lines about SUB, SEP and PWD. */
   addresses?: readonly string[];
   /** It has a document to be fetched, or wants to fetch one. */
@@ -271,6 +281,7 @@ export class FakeModem {
     }
     if (this.#far.polling === 'offers' && this.#page === 0)
       this.#say(`${this.#names.dcs}:${this.#far.dcs ?? '1,5,0,2,0,0,0,0'}`);
+    if (page.trains === true) this.#say(`${this.#names.dcs}:${this.#far.dcs ?? '1,5,0,2,0,0,0,0'}`);
     if (this.#options.faxClass === '2') this.#say('+FCFR');
     this.#say('CONNECT');
     this.#mode = 'giving';
@@ -287,6 +298,11 @@ export class FakeModem {
     if (this.#options.reversed === true) copyReversed(octets, octets, 0);
     this.#raw(Uint8Array.from([...octets].flatMap((octet) => (octet === DLE ? [DLE, DLE] : [octet]))));
     this.#raw(Uint8Array.of(DLE, ETX));
+    if (page.cut === true) {
+      this.#hangUp('91');
+      this.#say('OK');
+      return;
+    }
     this.#say(`${this.#names.status}:${page.status ?? 1},100,0,0`);
     this.#say(`+FET:${page.postPage}`);
     this.#say('OK');

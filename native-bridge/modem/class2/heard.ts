@@ -17,6 +17,8 @@ export class Heard {
   remote: Subparameters | undefined;
   /** In force, of the last DCS. */
   session: Subparameters | undefined;
+  /** A DCS was told since this was last set to false. */
+  newSession = false;
   hasDocumentToPoll = false;
   wantsToPoll = false;
   readonly addresses = new Map<'SUB' | 'SEP' | 'PWD', string>();
@@ -94,6 +96,7 @@ export class Heard {
         this.remote = readSubparameters(response.values, this.#dialect.base) ?? this.remote;
         return;
       case 'session':
+        this.newSession = true;
         this.session = readSubparameters(response.values, this.#dialect.base) ?? this.session;
         return;
       case 'documentToPoll':

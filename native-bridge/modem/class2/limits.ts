@@ -28,6 +28,8 @@ export const STRAY_STATUS_MS = 4500;
 export const PAGE_REPEATS = 2;
 /** A page that arrives is refused so often before the call ends for it. */
 export const PAGE_REFUSALS = 3;
+/** Under error correction, where RTN is not foreseen; then it is taken as it is, and marked. */
+export const ECM_PAGE_REFUSALS = 1;
 /** Page data that never begin, or stop: a line has its EOL within 5 s; a block under ECM comes whole. */
 export const DATA_START_MS = 8000;
 const DATA_SILENCE_MS = 30_000;

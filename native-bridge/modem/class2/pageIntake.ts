@@ -1,4 +1,5 @@
-// Page data from the modem to the page host: bit order found out, bits turned, ECM or not.
+// Page data from the modem to the page host: bit order found out, bits turned. Also under error correction every page is
+// decoded as it comes: between modem and computer octets are lost that no frame check sequence covers.
 
 import type { PageQuality } from '../../../fax/t4/coding.ts';
 import { copyReversed } from '../../../fax/t4/fillOrder.ts';
@@ -15,6 +16,7 @@ export interface BitOrderKnowledge {
   usuallyReversed: boolean;
 }
 
+const NO_ROWS: PageQuality = { rows: 0, goodRows: 0, badRows: 0, longestBadRun: 0 };
 const STRAY_RESULT = Buffer.from('\r\nCONNECT\r\n', 'latin1');
 
 export class PageIntake {
@@ -52,14 +54,10 @@ export class PageIntake {
     if (this.#parameters !== null && this.octets >= SAMPLE_OCTETS) this.#decide(this.#parameters);
   }
 
-  /**
-   * The page's data are over. `parameters`: what the modem told at last, where it had not before. Null under ECM, where
-   * nothing is to be judged.
-   */
-  end(parameters: SessionParameters): { quality: PageQuality; endSeen?: boolean } | null {
-    if (this.#reversed === undefined) this.#decide(this.#parameters ?? parameters);
-    if (this.#sink === undefined) return null;
-    return this.#sink.end();
+  /** The page's data are over. `parameters`: what the modem told at last, where it had not before. */
+  end(parameters: SessionParameters): { quality: PageQuality; endSeen?: boolean } {
+    if (this.#sink === undefined) this.#decide(this.#parameters ?? parameters);
+    return this.#sink?.end() ?? { quality: NO_ROWS, endSeen: false };
   }
 
   /** The page could be read: the next ones come in the same order. */
@@ -79,7 +77,7 @@ export class PageIntake {
     this.#reversed = reversed;
     this.#parameters = parameters;
     this.#host.begin(this.#page, parameters);
-    if (parameters.ecmFrameOctets === null) this.#sink = this.#host.open(this.#page);
+    this.#sink = this.#host.open(this.#page);
     this.#pass(sample, reversed);
   }
 
@@ -90,8 +88,7 @@ export class PageIntake {
       passed = new Uint8Array(octets.length);
       copyReversed(octets, passed, 0);
     }
-    if (this.#sink === undefined) this.#host.push(this.#page, passed);
-    else this.#sink.push(passed);
+    this.#sink?.push(passed);
   }
 }
 

@@ -25,7 +25,7 @@ export function raster(page: number, rows: number): Uint8Array {
 
 interface Host extends PageHost {
   prepared: { page: number; format: PageFormat }[];
-  stored: { page: number; parameters: SessionParameters; octets: Uint8Array }[];
+  stored: { page: number; parameters: SessionParameters; octets: Uint8Array; damaged: boolean }[];
 }
 
 export function pageHost(
@@ -67,10 +67,15 @@ export function pageHost(
         },
       };
     },
-    async store(page) {
+    async store(page, damaged = false) {
       await options.store?.(page);
       if (current?.page !== page) throw new Error('nothing came');
-      host.stored.push({ page, parameters: current.parameters, octets: Buffer.concat(current.chunks) });
+      host.stored.push({
+        page,
+        parameters: current.parameters,
+        octets: Buffer.concat(current.chunks),
+        damaged,
+      });
     },
     drop() {
       current = null;

@@ -1,27 +1,25 @@
 // The receiving side: pages as the modem hands them over. The next +FDR confirms a page, so it is given only when the
-// page is durable; a page that is not to be confirmed is refused before it.
+// page is durable; a page that is not to be confirmed is refused before it, and kept if it does not come again.
 
-import { isCopyQualityAcceptable } from '../../../fax/t4/copyQuality.ts';
 import type { CopyQualityLimits } from '../../../fax/t4/copyQuality.ts';
 import type { PageQuality } from '../../../fax/t4/coding.ts';
 import type { Outcome } from '../../../protocol/outcome.ts';
-import { dialOutcome } from '../callOutcome.ts';
+import { withinTime } from '../serial/withinTime.ts';
 import type { PostPage } from './dialect.ts';
-import type { Heard } from './heard.ts';
 import {
-  DATA_START_MS,
+  ECM_PAGE_REFUSALS,
   PAGE_REFUSALS,
-  PAGE_RESULT_MS,
   START_TRIES,
   STORE_MS,
   STRAY_OK_MS,
   TRAINING_MS,
-  silenceMs,
 } from './limits.ts';
+import { takePageData } from './pageData.ts';
 import { PageIntake } from './pageIntake.ts';
 import type { BitOrderKnowledge } from './pageIntake.ts';
+import { isArrivedWhole } from './pageJudgement.ts';
 import type { Class2Session } from './session.ts';
-import { rateBpsOf, readSubparameters, sessionOf } from './subparameters.ts';
+import { readSubparameters, sessionOf } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
 interface ReceivePlan {
@@ -43,12 +41,20 @@ export async function receivePages(session: Class2Session, plan: ReceivePlan): P
   const receiving = new Receiving(session, plan);
   for (;;) {
     const done = await receiving.page();
-    if (done !== 'next') return done;
+    if (done === 'next') continue;
+    await receiving.keepRefused();
+    return done;
   }
 }
 
-const DC1 = 0x11;
-const DC2 = 0x12;
+interface Refused {
+  page: number;
+  ecm: boolean;
+  closing: PostPage | 'unknown';
+  rows: number;
+  /** By our own judgement; else only the modem's. */
+  damaged: boolean;
+}
 
 /** A sender's fine A4 page in MH, when the modem never said how it travels. */
 const UNTOLD: Subparameters = { vr: 1, br: 3, wd: 0, ln: 2, df: 0, ec: 0, bf: 0, st: 0 };
@@ -61,6 +67,8 @@ class Receiving {
   /** What followed the page that was confirmed last. */
   #lastClosing: PostPage | 'unknown' | null = null;
   #refusals = 0;
+  /** A page that was not confirmed, as far as it can be read: it may come again, and else is all that there is of it. */
+  #refused: Refused | null = null;
   #firstPage = true;
   /** A part of a page (PPS-NULL) came, and its rest will. */
   #intake: PageIntake | null = null;
@@ -76,6 +84,8 @@ class Receiving {
     if (started !== null) return started;
     const refusal = this.#checkPassword();
     if (refusal !== null) return refusal;
+    const lost = await this.#isAnotherPage();
+    if (lost !== null) return lost;
     this.#tellSession();
     const page = session.tale.pagesReceived;
     if (this.#intake === null) {
@@ -84,9 +94,9 @@ class Receiving {
     }
     const values = session.heard.session;
     this.#intake ??= new PageIntake(session.tools.pages, page, this.#plan.order, this.#parameters(values));
-    const failure = await this.#takeData(this.#intake, values);
+    const failure = await takePageData(session, this.#intake, values);
     if (failure !== null) {
-      session.tools.pages.drop(page);
+      this.#breaksOff(page, this.#intake, values);
       return failure;
     }
     return this.#judge(page, this.#intake);
@@ -97,6 +107,7 @@ class Receiving {
     const session = this.#session;
     const { heard } = session;
     const trains = this.#firstPage || this.#stored !== 'MPS';
+    if (this.#refused !== null) heard.newSession = false;
     session.tale.progress({ phase: this.#firstPage ? 'training' : 'confirming' });
     for (let attempt = 1; ; attempt++) {
       let answer = await session.command('AT+FDR', TRAINING_MS);
@@ -115,7 +126,8 @@ class Receiving {
       if (heard.wantsToPoll && answer.result === 'OK' && !heard.isOver) return 'wantsToPoll';
       // Some modems say ERROR once after a page that was refused.
       if (answer.result === 'ERROR' && !heard.isOver && attempt < START_TRIES) continue;
-      if (before === 'EOP' || (before === 'unknown' && session.hangupCode() === 0)) return 'complete';
+      const isWhole = before === 'EOP' || (before === 'unknown' && session.hangupCode() === 0);
+      if (isWhole && this.#refused === null) return 'complete';
       const detail = `${answer.result} in answer to AT+FDR`;
       if (this.#refusals > 0) {
         return session.ended(answer, { code: 'PAGE_QUALITY', phase: 'D', detail: `${detail}, after RTN` });
@@ -163,69 +175,6 @@ class Receiving {
     return values === undefined ? null : sessionOf(values, this.#plan.own.br);
   }
 
-  /** Null when the page came to its end and the modem told what follows, as far as it does. */
-  async #takeData(intake: PageIntake, values: Subparameters | undefined): Promise<Outcome | null> {
-    const session = this.#session;
-    session.heard.forgetPage();
-    session.busy = 'receivingData';
-    const how = await this.#receive(intake, values);
-    switch (how) {
-      case 'ended':
-      case 'result': {
-        const answer = await session.nextResult(PAGE_RESULT_MS, { isLast: hasPostPage });
-        const isTold = session.heard.postPage !== null || (how === 'ended' && answer.result === 'OK');
-        if (isTold && session.hangupCode() === null && !session.heard.lost) return null;
-        return session.ended(answer, {
-          code: 'PAGE_BROKEN_OFF',
-          phase: 'C',
-          detail: `${answer.result} in place of what follows a page`,
-        });
-      }
-      case 'closed':
-        session.closed = true;
-        return dialOutcome('portLost', 'in the middle of a page');
-      case 'timeout':
-        return dialOutcome('modemSilent', 'page data stopped coming');
-      case 'tooLarge':
-        return session.outcome('PARAMETERS_REFUSED', 'C', 'the page has no end');
-      case 'aborted':
-        return session.ended(null, {
-          code: 'PAGE_BROKEN_OFF',
-          phase: 'C',
-          detail: 'in the middle of a page',
-        });
-    }
-  }
-
-  async #receive(
-    intake: PageIntake,
-    values: Subparameters | undefined,
-  ): Promise<'ended' | 'timeout' | 'result' | 'closed' | 'aborted' | 'tooLarge'> {
-    const session = this.#session;
-    const { dialogue, facts } = session.tools;
-    const { startOctet = DC2, singleDle } = facts.profile.quirks;
-    const enough = new AbortController();
-    const signal = AbortSignal.any([session.signal, enough.signal]);
-    const begun = intake.octets;
-    const onOctets = (octets: Uint8Array): void => {
-      intake.push(octets);
-      if (intake.isTooLarge) enough.abort();
-    };
-    const longest = silenceMs(rateBpsOf(values?.br ?? 0), (values?.ec ?? 0) > 0);
-    let how: Awaited<ReturnType<typeof dialogue.receiveData>> = 'timeout';
-    // A modem that does not begin may be waiting for the other one of the two.
-    for (const octet of [startOctet, startOctet === DC2 ? DC1 : DC2]) {
-      if ((await dialogue.sendRaw(Uint8Array.of(octet))) === 'closed') return 'closed';
-      const limitMs = octet === startOctet ? DATA_START_MS : longest;
-      how = await dialogue.receiveData(onOctets, { silenceMs: limitMs, signal, singleDle });
-      if (how !== 'timeout' || intake.octets > begun) break;
-    }
-    if (how === 'timeout' && intake.octets > begun) {
-      how = await dialogue.receiveData(onOctets, { silenceMs: longest, signal, singleDle });
-    }
-    return how === 'aborted' && intake.isTooLarge ? 'tooLarge' : how;
-  }
-
   async #judge(page: number, intake: PageIntake): Promise<'next' | Reception> {
     const session = this.#session;
     const { heard, tale } = session;
@@ -236,25 +185,58 @@ class Receiving {
     if (ecm && postPage === 3) return 'next';
     this.#intake = null;
     const arrived = intake.end(parameters);
-    tale.event({ type: 'pageReceived', page, quality: arrived?.quality ?? null, endSeen: true });
-    if (postPage !== null && postPage >= 8) {
-      session.tools.pages.drop(page);
-      tale.event({ type: 'pageRefused', page, direction: 'receive', by: 'ERR' });
-      return 'next';
-    }
-    const isGood = arrived === null || isCopyQualityAcceptable(arrived.quality, this.#plan.copyQuality);
+    const { quality, endSeen } = arrived;
+    const isGood = isArrivedWhole(arrived, parameters, this.#plan.copyQuality);
+    tale.event({
+      type: 'pageReceived',
+      page,
+      quality: ecm && isGood && quality.badRows === 0 ? null : quality,
+      endSeen: isGood || endSeen !== false,
+    });
+    const closing = closingOf(postPage);
+    this.#refused = { page, ecm, closing, rows: quality.rows, damaged: !isGood };
+    if (postPage !== null && postPage >= 8) return this.#givenUp(page, closing, quality.rows > 0);
     const modemRefuses = heard.pageStatus === 2 || heard.pageStatus === 4;
     if (!isGood || (modemRefuses && !(await session.set(`${session.dialect.pageStatus}=1`)))) {
-      return this.#refuse(page, arrived?.quality ?? null, modemRefuses);
+      if (!ecm || quality.rows === 0 || this.#mayComeAgain(closing))
+        return this.#refuse(page, quality, { ecm, isSet: modemRefuses });
     }
-    intake.wasGood();
-    return this.#store(page, closingOf(postPage), ecm ? STORE_MS.ecm : STORE_MS.plain);
+    if (isGood) intake.wasGood();
+    return this.#store(page, closing, { ecm, damaged: !isGood });
   }
 
-  async #store(page: number, closing: PostPage | 'unknown', limitMs: number): Promise<'next' | Outcome> {
+  /**
+   * RTN is no answer of error correction (T.30 Annex A): a damaged page is refused so once, and only where it can be told
+   * whether it comes again; then it is kept, marked.
+   */
+  #mayComeAgain(closing: PostPage | 'unknown'): boolean {
+    return this.#refusals < ECM_PAGE_REFUSALS && (closing === 'MPS' || closing === 'EOP');
+  }
+
+  /** EOR: the sender goes on with its next page (T.30 Annex A.4.3); what came of this one is all that there is of it. */
+  async #givenUp(
+    page: number,
+    closing: PostPage | 'unknown',
+    isReadable: boolean,
+  ): Promise<'next' | Outcome> {
+    const session = this.#session;
+    session.tale.event({ type: 'pageRefused', page, direction: 'receive', by: 'ERR' });
+    if (isReadable) return this.#store(page, closing, { ecm: true, damaged: true });
+    this.#refused = null;
+    session.tools.pages.drop(page);
+    return 'next';
+  }
+
+  async #store(
+    page: number,
+    closing: PostPage | 'unknown',
+    { ecm, damaged }: { ecm: boolean; damaged: boolean },
+  ): Promise<'next' | Outcome> {
     const session = this.#session;
     session.tale.progress({ phase: 'confirming' });
-    const failure = await stored(session, page, limitMs);
+    this.#refused = null;
+    if (damaged) session.tale.write(`Page ${page + 1} is kept as it came, damaged.`);
+    const failure = await stored(session, page, { limitMs: ecm ? STORE_MS.ecm : STORE_MS.plain, damaged });
     if (failure === null) {
       this.#stored = closing;
       this.#refusals = 0;
@@ -269,18 +251,80 @@ class Receiving {
   }
 
   /** RTN. Some senders take it for success: a page of which nothing came is not refused so politely for long. */
-  async #refuse(page: number, quality: PageQuality | null, isSet: boolean): Promise<'next' | Outcome> {
+  async #refuse(
+    page: number,
+    quality: PageQuality,
+    { ecm, isSet }: { ecm: boolean; isSet: boolean },
+  ): Promise<'next' | Outcome> {
     const session = this.#session;
-    session.tools.pages.drop(page);
+    if (quality.rows === 0) session.tools.pages.drop(page);
     this.#refusals += 1;
-    const limit = quality?.rows === 0 ? 1 : PAGE_REFUSALS;
+    const limit = quality.rows === 0 ? 1 : PAGE_REFUSALS;
     const isRefused = isSet || (await session.set(`${session.dialect.pageStatus}=2`));
+    // The modem confirms it whatever we say.
+    if (!isRefused && ecm && this.#refused !== null && quality.rows > 0 && !session.heard.isOver) {
+      return this.#store(page, this.#refused.closing, { ecm, damaged: true });
+    }
     if (this.#refusals > limit || !isRefused) {
       const times = this.#refusals === 1 ? 'once' : `${this.#refusals} times`;
       return session.outcome('PAGE_QUALITY', 'D', `page ${page + 1} was unusable ${times}`);
     }
     session.tale.event({ type: 'pageRefused', page, direction: 'receive', by: 'RTN' });
     return 'next';
+  }
+
+  /**
+   * After a refusal under error correction. A sender that repeats the page says DCS again first (T.30 §5.3.6.1.7); without
+   * one the modem has confirmed the page all the same, and another one comes.
+   */
+  async #isAnotherPage(): Promise<Outcome | null> {
+    const refused = this.#refused;
+    const session = this.#session;
+    if (refused?.ecm !== true || refused.closing !== 'MPS' || session.heard.newSession) return null;
+    if (refused.rows === 0) {
+      session.busy = 'receivingData';
+      return session.outcome(
+        'PAGE_QUALITY',
+        'D',
+        `page ${refused.page + 1} was unusable, and cannot be had again`,
+      );
+    }
+    const done = await this.#store(refused.page, refused.closing, { ecm: true, damaged: true });
+    if (done !== 'next') return done;
+    this.#confirmStored('CONNECT');
+    return null;
+  }
+
+  /** The page ended in its middle: what there is of it may be all that ever comes. */
+  #breaksOff(page: number, intake: PageIntake, values: Subparameters | undefined): void {
+    const session = this.#session;
+    this.#intake = null;
+    const { quality } = intake.end(sessionOf(values ?? UNTOLD, this.#plan.own.br));
+    if (quality.rows === 0) session.tools.pages.drop(page);
+    else session.tale.event({ type: 'pageReceived', page, quality, endSeen: false });
+    this.#refused = {
+      page,
+      ecm: (values?.ec ?? 0) > 0,
+      closing: 'unknown',
+      rows: quality.rows,
+      damaged: true,
+    };
+  }
+
+  /** At the end of the call: a page that was not confirmed and did not come again is kept, damaged and uncounted. */
+  async keepRefused(): Promise<void> {
+    const refused = this.#refused;
+    const { tools, tale } = this.#session;
+    if (refused === null) return;
+    this.#refused = null;
+    tale.complete = false;
+    if (refused.rows === 0) return;
+    try {
+      await withinTime(tools.pages.store(refused.page, refused.damaged), STORE_MS.plain);
+      tale.write(`Page ${refused.page + 1} did not come again; what came of it is kept.`);
+    } catch (error) {
+      tale.write(`What came of page ${refused.page + 1} is not kept: ${reasonOf(error)}.`);
+    }
   }
 
   async #askForSession(): Promise<Subparameters> {
@@ -290,10 +334,6 @@ class Receiving {
     session.heard.session = values ?? undefined;
     return values ?? UNTOLD;
   }
-}
-
-function hasPostPage({ postPage }: Heard): boolean {
-  return postPage !== null;
 }
 
 /** +FET as the modem reports it: 0–2, PRI- 4–6; 3 without ECM is another page of the document. */
@@ -314,16 +354,21 @@ function closingOf(number: number | null): PostPage | 'unknown' {
   }
 }
 
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'the page was not stored';
+}
+
 /** Null when the page is durable, else why it is not. */
-async function stored(session: Class2Session, page: number, limitMs: number): Promise<string | null> {
+async function stored(
+  session: Class2Session,
+  page: number,
+  { limitMs, damaged }: { limitMs: number; damaged: boolean },
+): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve('the page was not stored in the time that a sender waits'), limitMs);
   });
-  const storing = session.tools.pages.store(page).then(
-    () => null,
-    (error: unknown) => (error instanceof Error ? error.message : 'the page was not stored'),
-  );
+  const storing = session.tools.pages.store(page, damaged).then(() => null, reasonOf);
   // Null of unlessOver: the call is over; what is stored meanwhile is stored.
   const first = await session.unlessOver(
     Promise.race([storing.then((failure) => ({ failure })), late.then((failure) => ({ failure }))]),
