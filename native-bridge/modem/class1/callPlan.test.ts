@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AnswerRequest, DialRequest, ModemFacts } from '../faxDriver.types.ts';
-import { callPlan, nearestResolution } from './callPlan.ts';
+import { callPlan } from './callPlan.ts';
 
 const FACTS: ModemFacts = {
   profile: {
@@ -74,15 +74,4 @@ test('what a modem lists but cannot do is not offered', () => {
   const { limits } = callPlan(ANSWER, FACTS, '');
   expect(limits.sendRates).toContainEqual({ modulation: 'V.29', rateBps: 9600 });
   expect(limits.receiveRates).not.toContainEqual({ modulation: 'V.29', rateBps: 9600 });
-});
-
-test('a page has the T.30 resolution that is nearest to its own', () => {
-  expect(nearestResolution(204, 98)).toBe('R8x3.85');
-  expect(nearestResolution(200, 100)).toBe('R8x3.85');
-  expect(nearestResolution(200, 200)).toBe('R8x7.7');
-  expect(nearestResolution(200, 400)).toBe('R8x15.4');
-  expect(nearestResolution(300, 300)).toBe('300x300');
-  expect(nearestResolution(400, 400)).toBe('R16x15.4');
-  expect(nearestResolution(600, 600)).toBe('R16x15.4');
-  expect(nearestResolution(72, 72)).toBe('R8x3.85');
 });

@@ -1,9 +1,10 @@
 // What the T.30 machine is to do in a call, and what this station can: from the gateway's request and the modem's facts.
 
 import type { CallPlan, DocumentToSend, LineProfile, StationLimits } from '../../../fax/t30/machine.ts';
-import type { PageGeometry, Resolution } from '../../../fax/t30/parameters.ts';
+import type { PageGeometry } from '../../../fax/t30/parameters.ts';
 import type { CallDocument } from '../../../protocol/modem.ts';
 import type { AnswerRequest, DialRequest, ModemFacts } from '../faxDriver.types.ts';
+import { CONVERTED_RESOLUTIONS, nearestResolution } from '../pages/nearestResolution.ts';
 import { ratesOfCodes } from './modulationCodes.ts';
 
 /** The plan of an outgoing or an incoming call. */
@@ -38,23 +39,6 @@ export function callPlan(request: DialRequest | AnswerRequest, facts: ModemFacts
   };
 }
 
-/** Dots per inch that T.30 has a name for, of the resolutions that pages are converted to and from. */
-const RESOLUTION_DOTS: readonly { resolution: Resolution; xDpi: number; yDpi: number }[] = [
-  { resolution: 'R8x3.85', xDpi: 204, yDpi: 98 },
-  { resolution: 'R8x7.7', xDpi: 204, yDpi: 196 },
-  { resolution: 'R8x15.4', xDpi: 204, yDpi: 391 },
-  { resolution: '300x300', xDpi: 300, yDpi: 300 },
-  { resolution: 'R16x15.4', xDpi: 408, yDpi: 391 },
-];
-
-/** The resolution that is nearest to a page's, in proportion and over both directions together. */
-export function nearestResolution(xDpi: number, yDpi: number): Resolution {
-  const distance = (one: { xDpi: number; yDpi: number }): number =>
-    Math.abs(Math.log(one.xDpi / xDpi)) + Math.abs(Math.log(one.yDpi / yDpi));
-  const nearest = RESOLUTION_DOTS.toSorted((one, other) => distance(one) - distance(other))[0];
-  return nearest?.resolution ?? 'R8x7.7';
-}
-
 /** A page is sent again after RTN, and a block corrected after CTC, so often before the call ends for it. */
 const PAGE_REPEATS = 2;
 const CORRECTIONS = 2;
@@ -64,7 +48,7 @@ const COPY_QUALITY: LineProfile['copyQuality'] = { minGoodPercent: 95, maxBadRun
 
 /** Everything that fax/t4 codes and the page host converts; nothing is printed, so that no line needs time. */
 const CAPABILITIES: StationLimits['capabilities'] = {
-  resolutions: RESOLUTION_DOTS.map(({ resolution }) => resolution),
+  resolutions: CONVERTED_RESOLUTIONS,
   prefersInch: false,
   prefersMetric: true,
   codings: ['MH', 'MR', 'MMR'],

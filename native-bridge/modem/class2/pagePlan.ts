@@ -9,7 +9,7 @@ import type {
   SessionParameters,
 } from '../../../fax/t30/parameters.ts';
 import type { CallDocument, RemoteHints } from '../../../protocol/modem.ts';
-import { nearestResolution } from '../class1/callPlan.ts';
+import { nearestResolution } from '../pages/nearestResolution.ts';
 import { capabilitiesOf, rateBpsOf, ratesUpTo, subparametersOf } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
