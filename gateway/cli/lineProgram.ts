@@ -102,7 +102,7 @@ function withLineOptions(command: Command): Command {
     .option('--pool <name>', 'lines of one pool share the work')
     .option('--profile <name>', 'modem profile, or auto')
     .addOption(choice('--flow <kind>', ['auto', 'hardware', 'software', 'none'], 'flow control'))
-    .option('--baud <rate>', 'bits per second of the serial port', wholeNumber(300, 921_600))
+    .option('--baud <rate>', 'bits per second of the serial port, or auto', baudRate)
     .option('--tone', 'dial by tones')
     .option('--pulse', 'dial by pulses')
     .option('--blind-dial', 'dial without waiting for a dial tone')
@@ -117,6 +117,10 @@ function choice(flags: string, values: string[], description: string): Option {
 
 function append(value: string, values: string[] | undefined): string[] {
   return [...(values ?? []), value];
+}
+
+function baudRate(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(300, 921_600)(text);
 }
 
 function wholeNumber(smallest: number, largest: number): (text: string) => number {

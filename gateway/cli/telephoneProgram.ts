@@ -61,11 +61,11 @@ export function addTelephoneCommands(program: Command, parts: ProgramParts): voi
   remote
     .command('set <number>')
     .description('say how to go about it; nothing is learned over that')
-    .option('--max-rate <bit/s>', 'send no faster', rate)
+    .option('--max-rate <bit/s>', 'send no faster; none for no limit', rate)
     .option('--no-ecm', 'without error correction')
     .option('--avoid <modulations>', 'such as V.17, with commas between them; - for none', modulations)
     .option('--identity <text>', 'what its machine calls itself, for the wrong-number guard')
-    .option('--learn', 'learn from its calls again')
+    .option('--learn', 'learn from its calls again, and forget what was set by hand')
     .action((number: string, options: RemoteOptions, command: Command) =>
       // commander takes --no-ecm for an option that is on by default; only what was written counts.
       run(
@@ -112,10 +112,11 @@ function withoutEcm({ ecm: _ecm, ...options }: RemoteOptions): RemoteOptions {
   return options;
 }
 
-function rate(text: string): number {
+function rate(text: string): number | 'none' {
+  if (text === 'none') return text;
   const value = Number(text);
   if ([2_400, 4_800, 7_200, 9_600, 12_000, 14_400].includes(value)) return value;
-  throw new InvalidArgumentError('It is 2400, 4800, 7200, 9600, 12000 or 14400.');
+  throw new InvalidArgumentError('It is 2400, 4800, 7200, 9600, 12000, 14400 or none.');
 }
 
 function modulations(text: string): RemoteOptions['avoid'] {

@@ -1,6 +1,7 @@
 // Which line for which number: rules by prefix, direction, pools, and the line that rested longest. Pure.
 
 import type { LineSetup, TelephoneSettings } from '../../protocol/api/lines.ts';
+import { ApiError } from '../../protocol/api/types.ts';
 import { canonicalNumber } from '../../protocol/canonicalNumber.ts';
 import { dialString } from './dialString.ts';
 
@@ -32,6 +33,31 @@ export function linesFor<T extends ChoosableLine>(
     .filter(({ rank }) => rank >= 0)
     .sort((one, other) => one.rank - other.rank || one.line.lastUsed() - other.line.lastUsed())
     .map(({ line }) => line);
+}
+
+type Rules = TelephoneSettings['rules'];
+
+/**
+ * The rules when `line` is gone and `others` are left; `undefined` when they stay as they are. A rule that would be left
+ * without a line keeps it: dropped, its numbers would go over lines that nobody meant for them. Throws ApiError CONFLICT.
+ */
+export function rulesWithoutLine(
+  rules: Rules,
+  line: ChoosableLine,
+  others: readonly ChoosableLine[],
+): Rules | undefined {
+  const isLeft = (name: string): boolean => others.some((other) => names(name, other));
+  const bereft = rules.find(
+    (rule) => rule.lines.some((name) => names(name, line)) && !rule.lines.some(isLeft),
+  );
+  if (bereft !== undefined) {
+    throw new ApiError(
+      'CONFLICT',
+      `Numbers that begin with ${bereft.prefix} go over this line only. Change or remove that rule first.`,
+    );
+  }
+  if (!rules.some(({ lines }) => lines.includes(line.id))) return undefined;
+  return rules.map((rule) => ({ ...rule, lines: rule.lines.filter((name) => name !== line.id) }));
 }
 
 /** A rule names a line by its id or name, or all lines of a pool. */

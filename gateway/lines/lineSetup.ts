@@ -1,10 +1,16 @@
 // A line's set-up: checked as given by a person, and turned into what the modem host is told.
 
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { ApiError } from '../../protocol/api/types.ts';
-import { lineSetupSchema, newLineSchema, type LineSetup, type NewLine } from '../../protocol/api/lines.ts';
+import {
+  lineSetupSchema,
+  newLineSchema,
+  type LineChange,
+  type LineSetup,
+  type NewLine,
+} from '../../protocol/api/lines.ts';
 import type { ModemSetup } from '../../protocol/modem.ts';
 import { withoutUndefined } from '../store/row.ts';
 
@@ -18,9 +24,12 @@ export function newLineSetup(line: NewLine, fallbackName: string): LineSetup {
   return checkedSetup({ ...rest, name: name === '' ? fallbackName : name });
 }
 
-/** The set-up with some of it changed; an empty profile stands for: recognise it. Throws ApiError INVALID_INPUT. */
-export function changedSetup(setup: LineSetup, change: Partial<LineSetup>): LineSetup {
-  return checkedSetup({ ...setup, ...withoutUndefined(change) });
+/** The set-up with some of it changed; an empty profile and no baud rate stand for: find out. Throws ApiError INVALID_INPUT. */
+export function changedSetup(setup: LineSetup, change: LineChange): LineSetup {
+  const { baudRate, ...kept } = setup;
+  const { baudRate: wanted = baudRate, ...others } = change;
+  const rate = wanted === undefined || wanted === null ? {} : { baudRate: wanted };
+  return checkedSetup({ ...kept, ...withoutUndefined(others), ...rate });
 }
 
 function checkedSetup(setup: LineSetup): LineSetup {
@@ -63,6 +72,29 @@ export function localIdOf(faxNumber: string): string {
     .trim();
   return spaced.length <= LOCAL_ID_LENGTH ? spaced : spaced.replaceAll(' ', '').slice(0, LOCAL_ID_LENGTH);
 }
+
+/**
+ * Throws ApiError INVALID_INPUT when what is at a path can never be a modem's port. Where nothing is, a port may come: a
+ * modem that is not plugged in now.
+ */
+export async function refuseNoPort(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const found = await stat(path);
+    if (found.isCharacterDevice()) return;
+    const what = found.isDirectory() ? 'a folder' : found.isFile() ? 'a file' : 'something else';
+    throw new ApiError('INVALID_INPUT', `${path} is ${what}, not a serial port. ${LOOK}`);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES') {
+      throw new ApiError('INVALID_INPUT', `You are not allowed to look at ${path}. ${LOOK}`);
+    }
+    if (code !== 'ENOENT') throw new ApiError('INVALID_INPUT', `${path} cannot be a serial port. ${LOOK}`);
+  }
+}
+
+const LOOK = 'Look for the modem’s port with a scan.';
 
 /** What a path stands for, to tell whether two name one port; itself while there is nothing. */
 export async function portBehind(path: string): Promise<string> {

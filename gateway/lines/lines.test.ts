@@ -1,6 +1,6 @@
 // Lines as they are set up, watched, changed and looked for, over fake modem hosts as real child processes.
 
-import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCall, openLinesStage, takeCaller, type LinesStage } from './linesStage.testSupport.ts';
 
@@ -53,7 +53,28 @@ describe('a new line', () => {
     expect(outcome.code).toBe('LINE_NOT_READY');
   });
 
-  test('on a path that is no port says so', async () => {
+  test('on what can never be a port is refused, and not kept', async () => {
+    stage = openLinesStage();
+    writeFileSync(stage.port('ready'), 'a letter');
+    for (const [path, words] of [
+      [stage.folder, 'is a folder, not a serial port. Look for'],
+      [stage.port('ready'), 'is a file, not a serial port.'],
+      [stage.port('ready/below'), 'cannot be a serial port.'],
+      [`/${'x'.repeat(399)}`, 'cannot be a serial port.'],
+      ['/dev/tty\u0000', 'no control characters'],
+    ] as const) {
+      await expect(stage.lines.add({ path })).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining(words),
+      });
+    }
+    expect(stage.lines.list()).toEqual([]);
+    const { id } = await stage.lines.add({ path: stage.port('absent') });
+    await expect(stage.lines.change(id, { path: stage.folder })).rejects.toThrow('is a folder');
+    expect(stage.line(id).path).toBe(stage.port('absent'));
+  });
+
+  test('whose modem host says that its path is no port says so', async () => {
     stage = openLinesStage();
     const path = stage.port('letter.pdf');
     expect((await stage.lines.add({ path })).text).toContain(`${path} is not a serial port. Look for`);
@@ -140,6 +161,9 @@ describe('a line that is there', () => {
       state: 'ready',
     });
     expect(await stage.lines.change(id, { profile: '' })).not.toHaveProperty('profile');
+    expect(await stage.lines.change(id, { baudRate: 19_200 })).toMatchObject({ baudRate: 19_200 });
+    expect(await stage.lines.change(id, { name: 'Front' })).toMatchObject({ baudRate: 19_200 });
+    expect(await stage.lines.change(id, { baudRate: null })).not.toHaveProperty('baudRate');
     expect(opens()).toBeGreaterThan(before);
   });
 
@@ -186,19 +210,34 @@ describe('a line that is there', () => {
   test('removed is gone with its process and from the rules', async () => {
     stage = openLinesStage();
     const { id } = await stage.lines.add({ path: stage.port('ready') });
-    stage.lines.changeSettings({
-      rules: [
-        { prefix: '+1', lines: [id] },
-        { prefix: '+81', lines: [id, 'Back'] },
-      ],
-    });
+    const back = await stage.lines.add({ path: stage.port('absent'), name: 'Back' });
+    stage.lines.changeSettings({ rules: [{ prefix: '+81', lines: [id, 'Back'] }] });
     await stage.lines.remove(id);
-    expect(stage.lines.list()).toEqual([]);
+    expect(stage.lines.list().map(({ name }) => name)).toEqual(['Back']);
     expect(isAlive(processOf(stage.starts()[0]))).toBe(false);
     expect(stage.lines.settings().rules).toEqual([{ prefix: '+81', lines: ['Back'] }]);
     await expect(stage.lines.remove(id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await stage.reopen();
-    expect(stage.lines.list()).toEqual([]);
+    expect(stage.lines.list().map((line) => line.id)).toEqual([back.id]);
+  });
+
+  test.each([
+    ['its id', (id: string) => id],
+    ['its name', () => 'Front'],
+    ['its pool', () => 'city'],
+  ])('that a rule needs by %s is not removed, and the rule is named', async (_by, nameOf) => {
+    stage = openLinesStage();
+    const { id } = await stage.lines.add({ path: stage.port('ready'), name: 'Front', pool: 'city' });
+    await stage.lines.add({ path: stage.port('absent'), name: 'Back' });
+    stage.lines.changeSettings({ rules: [{ prefix: '+1', lines: [nameOf(id), 'gone'] }] });
+    await expect(stage.lines.remove(id)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('Numbers that begin with +1 go over this line only.'),
+    });
+    expect(stage.line(id).state).toBe('ready');
+    stage.lines.changeSettings({ rules: [] });
+    await stage.lines.remove(id);
+    expect(stage.lines.list()).toHaveLength(1);
   });
 
   test('whose modem host ends again and again is tried again, ever more slowly', async () => {

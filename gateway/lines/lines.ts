@@ -1,6 +1,6 @@
 // The gateway's telephone lines: set up, watched, chosen for each number, called over, answered.
 
-import type { Line } from '../../protocol/api/lines.ts';
+import type { Line, TelephoneSettings } from '../../protocol/api/lines.ts';
 import { ApiError } from '../../protocol/api/types.ts';
 import { numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
 import { automaticLineName } from '../../protocol/lineName.ts';
@@ -12,9 +12,9 @@ import type { Database } from '../store/database.ts';
 import { createLineTable, type LineRow } from '../store/lineTable.ts';
 import { newId } from '../store/newId.ts';
 import { dialString } from './dialString.ts';
-import { linesFor } from './lineChoice.ts';
+import { linesFor, rulesWithoutLine } from './lineChoice.ts';
 import { unbegunReport, type LineCall, type LineCallTiming } from './lineCall.ts';
-import { changedSetup, newLineSetup, portBehind } from './lineSetup.ts';
+import { changedSetup, newLineSetup, portBehind, refuseNoPort } from './lineSetup.ts';
 import { createLineSupervisor, type SupervisedLine } from './lineSupervisor.ts';
 import { lineTestReport } from './lineTest.ts';
 import type {
@@ -98,6 +98,7 @@ export function createLines(options: LinesOptions): Lines {
       const line = await inTurn(async () => {
         if (supervised.size >= MOST_LINES) throw new ApiError('CONFLICT', 'There are too many lines.');
         const setup = newLineSetup(given, freeName());
+        await refuseNoPort(setup.path);
         await refuseSamePort(setup.path, undefined);
         const row: LineRow = { id: newId(), setup };
         table.insert(row);
@@ -112,7 +113,10 @@ export function createLines(options: LinesOptions): Lines {
       const line = await inTurn(async () => {
         const found = lineOf(lineId);
         const setup = changedSetup(found.setup(), change);
-        if (setup.path !== found.setup().path) await refuseSamePort(setup.path, lineId);
+        if (setup.path !== found.setup().path) {
+          await refuseNoPort(setup.path);
+          await refuseSamePort(setup.path, lineId);
+        }
         table.update({ id: lineId, setup });
         found.change(setup);
         return found;
@@ -126,8 +130,9 @@ export function createLines(options: LinesOptions): Lines {
         if (line.call() !== undefined) {
           throw new ApiError('CONFLICT', 'A call is up on this line. Remove it when the call is over.');
         }
+        const rules = rulesWithout(line);
         table.remove(lineId);
-        forgetInRules(lineId);
+        if (rules !== undefined) telephone.change({ rules });
         supervised.delete(lineId);
         free.delete(lineId);
         await line.stop(0);
@@ -242,14 +247,10 @@ export function createLines(options: LinesOptions): Lines {
     }
   }
 
-  /** A rule that named only this line goes with it. */
-  function forgetInRules(lineId: string): void {
-    const { rules } = telephone.get();
-    const left = rules
-      .map((rule) => ({ ...rule, lines: rule.lines.filter((name) => name !== lineId) }))
-      .filter(({ lines }) => lines.length > 0);
-    const named = rules.some(({ lines }) => lines.includes(lineId));
-    if (named) telephone.change({ rules: left });
+  /** The rules when a line is gone; `undefined` when they stay as they are. Throws ApiError CONFLICT. */
+  function rulesWithout(line: SupervisedLine): TelephoneSettings['rules'] | undefined {
+    const others = [...supervised.values()].filter((other) => other !== line);
+    return rulesWithoutLine(telephone.get().rules, line, others);
   }
 
   function candidates(number: string): SupervisedLine[] {

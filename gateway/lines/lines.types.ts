@@ -3,7 +3,7 @@
 import type {
   FoundPort,
   Line,
-  LineSetup,
+  LineChange,
   LineTestReport,
   NewLine,
   TelephoneSettings,
@@ -90,7 +90,7 @@ export interface Lines {
   /** The computer's serial ports, and those named (a PTY is looked at only when named). */
   scan(paths?: readonly string[]): Promise<FoundPort[]>;
   add(line: NewLine): Promise<Line>;
-  change(lineId: string, change: Partial<LineSetup>): Promise<Line>;
+  change(lineId: string, change: LineChange): Promise<Line>;
   remove(lineId: string): Promise<void>;
   test(lineId: string, number: string | undefined): Promise<LineTestReport>;
   answer(lineId: string): Promise<void>;

@@ -44,7 +44,7 @@ export function learn(before: StoredRemote, report: CallReport, now: number): St
     // An identity that a person typed in, or that did not fit, is not replaced by a wrong number's.
     ...(report.remoteId === undefined || remote.fixed || report.outcome.code === 'WRONG_NUMBER'
       ? {}
-      : { identity: report.remoteId }),
+      : { identity: report.remoteId, identityByHand: false }),
     lastCallAt: new Date(now).toISOString(),
     callsConfirmed: remote.callsConfirmed + (report.outcome.disposition === 'done' ? 1 : 0),
     callsFailed: remote.callsFailed + (report.outcome.disposition === 'done' || !met ? 0 : 1),

@@ -92,6 +92,51 @@ test('what a person set stays, until it is reset', () => {
   expect(() => remotes.change(NUMBER, { maxRateBps: -1 })).toThrow('no settings');
 });
 
+test('a limit that was set by hand is taken away again alone', () => {
+  remotes.change(NUMBER, { maxRateBps: 9_600, avoidEcm: true });
+  expect(remotes.change(NUMBER, { maxRateBps: null })).not.toHaveProperty('maxRateBps');
+  expect(remotes.hints(NUMBER)).toEqual({ avoidModulations: [], avoidCodings: [], avoidEcm: true });
+});
+
+test('let learn again, it forgets what was set by hand, and nothing that it heard', () => {
+  remotes.learn(NUMBER, report('CONFIRMED', { remoteMaker: 'Acme' }));
+  remotes.change(NUMBER, { maxRateBps: 9_600, avoidModulations: ['V.17'], avoidEcm: true });
+  const learning = remotes.change(NUMBER, { fixed: false });
+  expect(learning).toMatchObject({
+    fixed: false,
+    avoidModulations: [],
+    avoidEcm: false,
+    identity: '+81 3 1234 5678',
+    maker: 'Acme',
+    callsConfirmed: 1,
+  });
+  expect(learning).not.toHaveProperty('maxRateBps');
+  remotes.change(NUMBER, { identity: 'TYPED' });
+  expect(remotes.change(NUMBER, { fixed: false })).not.toHaveProperty('identity');
+  // What a call taught stays until it is forgotten by itself.
+  remotes.learn(NUMBER, report('FAX_TOO_MANY_ERRORS'));
+  expect(remotes.change(NUMBER, { fixed: false }).maxRateBps).toBe(12_000);
+  // Said while it learns, it is a lesson as any other.
+  remotes.change(NUMBER, { fixed: false, avoidEcm: true });
+  expect(remotes.hints(NUMBER).avoidEcm).toBe(true);
+  vi.advanceTimersByTime(31 * 24 * 60 * 60 * 1_000);
+  expect(remotes.hints(NUMBER)).toEqual({ avoidModulations: [], avoidCodings: [], avoidEcm: false });
+});
+
+test('an identity is what a fax machine can give, and may be taken away', () => {
+  for (const [identity, words] of [
+    ['ring\u0007', 'no control characters'],
+    ['\u202e1234', 'no control characters'],
+    ['1'.repeat(21), 'at most 20 characters'],
+  ] as const) {
+    expect(() => remotes.change(NUMBER, { identity })).toThrow(words);
+  }
+  remotes.change(NUMBER, { identity: ' ACME 03 ' });
+  expect(remotes.expectedIdentities(NUMBER)).toEqual(['ACME 03']);
+  remotes.change(NUMBER, { identity: '' });
+  expect(remotes.expectedIdentities(NUMBER)).toEqual([]);
+});
+
 test('a number is found however it is written, and what is no number is told', () => {
   remotes.learn('03-1234-5678', report('CONFIRMED'));
   expect(remotes.get('+81 (3) 1234 5678').number).toBe(NUMBER);

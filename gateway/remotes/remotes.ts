@@ -1,6 +1,6 @@
 // What is known of the fax machines at telephone numbers: learned from calls, shown, edited, forgotten.
 
-import { numberOf, telephoneDestination } from '../../protocol/destination.ts';
+import { numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
 import { ApiError, type Listing } from '../../protocol/api/types.ts';
 import {
   remoteEditSchema,
@@ -60,13 +60,21 @@ export function createRemotes(options: RemotesOptions): Remotes {
     },
     change(number, change) {
       const checked = remoteEditSchema.safeParse(change);
-      if (!checked.success) throw new ApiError('INVALID_INPUT', 'These are no settings of a fax machine.');
+      if (!checked.success) {
+        const [first] = checked.error.issues;
+        const isOwn = first?.path[0] === 'identity';
+        throw new ApiError(
+          'INVALID_INPUT',
+          isOwn ? first.message : 'These are no settings of a fax machine.',
+        );
+      }
       if (telephoneDestination(number) === undefined) {
-        throw new ApiError('INVALID_INPUT', `“${number}” is not a telephone number.`);
+        throw new ApiError('INVALID_INPUT', telephoneFault(number));
       }
       const before = known(number) ?? unknownRemote(canonicalNumber(number));
-      const after = { ...before, fixed: true, ...withoutUndefined(checked.data) };
-      table.put(after, Date.now());
+      const now = Date.now();
+      const after = edited(before, checked.data, now);
+      table.put(after, now);
       options.changed();
       return shown(after);
     },
@@ -90,6 +98,36 @@ export function createRemotes(options: RemotesOptions): Remotes {
       table.put(learn(known(number) ?? unknownRemote(canonicalNumber(number)), report, now), now);
       options.changed();
     },
+  };
+}
+
+/** What somebody set is kept until it is set otherwise; who lets it learn again takes back what was set by hand before. */
+function edited(before: StoredRemote, change: RemoteEdit, now: number): StoredRemote {
+  const { maxRateBps: rate, ...others } = withoutUndefined(change);
+  const { maxRateBps: kept, ...rest } = change.fixed === false ? learnedAlone(before) : before;
+  const wanted = rate === undefined ? kept : (rate ?? undefined);
+  const { avoidModulations, avoidCodings, avoidEcm } = others;
+  const isLesson = [rate, avoidModulations, avoidCodings, avoidEcm].some((value) => value !== undefined);
+  return {
+    ...rest,
+    fixed: true,
+    ...others,
+    ...(wanted === undefined ? {} : { maxRateBps: wanted }),
+    ...(others.identity === undefined ? {} : { identityByHand: true }),
+    // What is said while it learns is forgotten like any other lesson.
+    ...(change.fixed === false && isLesson ? { learnedAt: now } : {}),
+  };
+}
+
+function learnedAlone(remote: StoredRemote): StoredRemote {
+  if (!remote.fixed && remote.learnedAt !== undefined) return remote;
+  const { maxRateBps: _rate, learnedAt: _at, identity, identityByHand, ...rest } = remote;
+  return {
+    ...rest,
+    avoidModulations: [],
+    avoidCodings: [],
+    avoidEcm: false,
+    ...(identity === undefined || identityByHand === true ? {} : { identity }),
   };
 }
 

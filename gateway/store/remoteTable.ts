@@ -9,6 +9,8 @@ import { searchable, searchPatterns } from './searchText.ts';
 export const storedRemoteSchema = remoteProfileSchema.extend({
   /** When something to avoid was learned last; ms since 1970. */
   learnedAt: z.number().optional(),
+  /** Typed in by a person, not heard in a call. */
+  identityByHand: z.boolean().optional(),
 });
 export type StoredRemote = z.infer<typeof storedRemoteSchema>;
 

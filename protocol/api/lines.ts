@@ -26,7 +26,12 @@ export const localIdSchema = z
 export const lineSetupSchema = z.object({
   name: z.string().trim().min(1).max(60),
   /** A serial port or PTY: `/dev/ttyACM0`, `COM3`. */
-  path: z.string().trim().min(1).max(400),
+  path: z
+    .string()
+    .trim()
+    .min(1)
+    .max(400)
+    .regex(/^\P{Cc}*$/u, 'A path has no control characters.'),
   kind: z.enum(['telephone', 'machine']),
   enabled: z.boolean(),
   direction: z.enum(['both', 'send', 'receive']),
@@ -54,6 +59,11 @@ export const lineSetupSchema = z.object({
   extraInit: z.array(z.string().max(80)).max(10),
 });
 export type LineSetup = z.infer<typeof lineSetupSchema>;
+/** What of it is to be another. `null`: found out by the modem host again. */
+export const lineChangeSchema = lineSetupSchema
+  .extend({ baudRate: lineSetupSchema.shape.baudRate.nullable() })
+  .partial();
+export type LineChange = z.infer<typeof lineChangeSchema>;
 
 export const newLineSchema = lineSetupSchema
   .extend({
@@ -200,9 +210,17 @@ export const remoteEditSchema = remoteProfileSchema
     avoidModulations: true,
     avoidCodings: true,
     avoidEcm: true,
-    maxRateBps: true,
-    identity: true,
     fixed: true,
+  })
+  .extend({
+    /** `null`: as fast as both can. */
+    maxRateBps: remoteProfileSchema.shape.maxRateBps.nullable(),
+    /** As CSI can carry it (T.30 §5.3.6.2.4: 20 characters), though many machines put letters there. Empty: none. */
+    identity: z
+      .string()
+      .trim()
+      .max(20, 'The identity of a fax machine has at most 20 characters.')
+      .regex(/^[^\p{Cc}\p{Cf}]*$/u, 'The identity of a fax machine has no control characters.'),
   })
   .partial();
 export type RemoteEdit = z.infer<typeof remoteEditSchema>;

@@ -14,7 +14,7 @@ import {
   settingsSchema,
 } from './types.ts';
 import {
-  lineSetupSchema,
+  lineChangeSchema,
   newLineSchema,
   newPollOfferSchema,
   pollFetchSchema,
@@ -173,7 +173,7 @@ export const apiRouter = t.router({
       .mutation(({ ctx, input }) => ctx.services.scanLines(input)),
     add: procedure.input(newLineSchema).mutation(({ ctx, input }) => ctx.services.addLine(input)),
     change: procedure
-      .input(byLine.extend({ change: lineSetupSchema.partial() }))
+      .input(byLine.extend({ change: lineChangeSchema }))
       .mutation(({ ctx, input }) => ctx.services.changeLine(input)),
     remove: procedure.input(byLine).mutation(({ ctx, input }) => ctx.services.removeLine(input.lineId)),
     test: procedure

@@ -24,7 +24,7 @@ import type {
   CallRecord,
   FoundPort,
   Line,
-  LineSetup,
+  LineChange,
   LineTestReport,
   NewLine,
   NewPollOffer,
@@ -117,7 +117,7 @@ export interface LineServices {
   /** Throws CONFLICT when another line has the port. Resolves when the modem was found, or why not is known (at most 30 s). */
   addLine(line: NewLine): Promise<Line>;
   /** Throws NOT_FOUND, CONFLICT, INVALID_INPUT. A call that is up goes on with the old set-up. */
-  changeLine(request: { lineId: string; change: Partial<LineSetup> }): Promise<Line>;
+  changeLine(request: { lineId: string; change: LineChange }): Promise<Line>;
   /** Throws CONFLICT while a call is up. */
   removeLine(lineId: string): Promise<void>;
   /** `number`: also calls it, and sends nothing if it answers as a fax machine. Throws NOT_FOUND, CONFLICT. */

@@ -62,6 +62,22 @@ describe('hikyaku line add', () => {
     expect(office.services.listLines()).toEqual([]);
   });
 
+  it('takes no empty path for the folder that it is run in', async () => {
+    for (const args of [
+      ['line', 'add', '--device', ''],
+      ['line', 'add', '--device', '  '],
+      ['line', 'scan', ''],
+      ['line', 'change', 'Front', '--device', ''],
+    ]) {
+      const result = await office.run([...args, '--json']);
+      expect(result).toMatchObject({ exitCode: 2 });
+      expect(result.json()).toMatchObject({
+        error: { code: 'USAGE', message: expect.stringContaining('Give the port, such as') as string },
+      });
+    }
+    expect(office.services.listLines()).toEqual([]);
+  });
+
   it('says that the port is taken', async () => {
     await office.run(['line', 'add', '--device', '/dev/a']);
     const again = await office.run(['line', 'add', '--device', '/dev/a', '--json']);
@@ -103,6 +119,10 @@ describe('a line', () => {
       toneDialling: true,
       blindDial: false,
     });
+    await office.run(['line', 'change', 'Hall', '--baud', '9600']);
+    expect(office.services.listLines()[0]).toMatchObject({ baudRate: 9_600 });
+    await office.run(['line', 'change', 'Hall', '--baud', 'auto']);
+    expect(office.services.listLines()[0]).not.toHaveProperty('baudRate');
     expect((await office.run(['line', 'change', 'Hall'])).exitCode).toBe(2);
     expect((await office.run(['line', 'remove', 'Hall', '--json'])).json()).toEqual({ removed: 'line-1' });
     const gone = await office.run(['line', 'remove', 'Hall']);

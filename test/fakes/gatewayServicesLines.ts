@@ -64,7 +64,10 @@ export function createFakeLineServices(state: FakeState): LineServices {
       const { enabled = before.enabled } = change;
       const switched: Partial<Line> =
         enabled === before.enabled ? {} : { state: enabled ? 'ready' : 'disabled' };
-      return state.putLine({ ...before, ...change, ...switched });
+      const { baudRate: rate, ...kept } = before;
+      const { baudRate = rate, ...others } = change;
+      const speed = typeof baudRate === 'number' ? { baudRate } : {};
+      return state.putLine({ ...kept, ...others, ...speed, ...switched });
     },
     async removeLine(lineId) {
       if (line(lineId).state === 'inCall') throw new ApiError('CONFLICT', 'A call is up on this line.');
@@ -136,7 +139,10 @@ export function createFakeLineServices(state: FakeState): LineServices {
         callsConfirmed: 0,
         callsFailed: 0,
       };
-      const changed = { ...known, ...change };
+      const { maxRateBps: rate, ...kept } = known;
+      const { maxRateBps = rate, ...others } = change;
+      const limit = typeof maxRateBps === 'number' ? { maxRateBps } : {};
+      const changed = { ...kept, ...others, ...limit };
       telephone.remotes.set(changed.number, changed);
       state.emit({ type: 'remotes' });
       return changed;

@@ -48,7 +48,7 @@ export async function showRemote(context: CommandContext, number: string): Promi
 }
 
 export interface RemoteOptions {
-  maxRate?: number;
+  maxRate?: number | 'none';
   ecm?: boolean;
   avoid?: RemoteProfile['avoidModulations'];
   identity?: string;
@@ -61,7 +61,9 @@ export async function changeRemote(
   options: RemoteOptions,
 ): Promise<ExitCode> {
   const change: RemoteEdit = {
-    ...(options.maxRate === undefined ? {} : { maxRateBps: options.maxRate }),
+    ...(options.maxRate === undefined
+      ? {}
+      : { maxRateBps: options.maxRate === 'none' ? null : options.maxRate }),
     ...(options.ecm === undefined ? {} : { avoidEcm: !options.ecm }),
     ...(options.avoid === undefined ? {} : { avoidModulations: options.avoid }),
     ...(options.identity === undefined ? {} : { identity: options.identity }),

@@ -2,11 +2,18 @@
 
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { lineSetupSchema } from '../../../protocol/api/lines.ts';
-import type { FoundPort, Line, LineSetup, LineTestReport, NewLine } from '../../../protocol/api/lines.ts';
+import { lineChangeSchema } from '../../../protocol/api/lines.ts';
+import type {
+  FoundPort,
+  Line,
+  LineChange,
+  LineSetup,
+  LineTestReport,
+  NewLine,
+} from '../../../protocol/api/lines.ts';
 import { telephoneDestination } from '../../../protocol/destination.ts';
 import type { CommandContext } from '../commandContext.ts';
-import { CommandError, EXIT } from '../commandError.ts';
+import { CommandError, EXIT, usageError } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import type { GatewayClient } from '../gatewayClient.ts';
 import { counted, fields, table } from '../output.ts';
@@ -26,7 +33,7 @@ export interface LineOptions {
   prefix?: string;
   pool?: string;
   flow?: LineSetup['flowControl'];
-  baud?: number;
+  baud?: number | 'auto';
   tone?: boolean;
   pulse?: boolean;
   blindDial?: boolean;
@@ -36,9 +43,10 @@ export interface LineOptions {
 }
 
 export async function scanLines(context: CommandContext, paths: string[]): Promise<ExitCode> {
+  const ports = paths.map(portGiven);
   return await context.withGateway(async ({ gateway, output }) => {
     output.progress('Looking at the serial ports …');
-    const found = await gateway.api.lines.scan.mutate({ paths: paths.map(devicePath) });
+    const found = await gateway.api.lines.scan.mutate({ paths: ports });
     const lines = await gateway.api.lines.list.query();
     output.result(found, scanTable(found, lines));
   });
@@ -46,11 +54,13 @@ export async function scanLines(context: CommandContext, paths: string[]): Promi
 
 /** Waits until the modem was found, or why not is known; the line is kept either way. */
 export async function addLine(context: CommandContext, options: LineOptions): Promise<ExitCode> {
+  const setup = setupOf(options);
   return await context.withGateway(async ({ gateway, output }) => {
-    const { path, ...more } = setupOf(options);
-    if (path === undefined) throw new CommandError(EXIT.usage, 'USAGE', 'Give the port: --device PATH.');
+    const { path, baudRate, ...more } = setup;
+    if (path === undefined) throw usageError(NO_PORT);
     output.progress('Looking for the modem …');
-    const line = await gateway.api.lines.add.mutate({ path, ...more } satisfies NewLine);
+    const rate = typeof baudRate === 'number' ? { baudRate } : {};
+    const line = await gateway.api.lines.add.mutate({ path, ...more, ...rate } satisfies NewLine);
     output.result(line, lineFields(line));
   });
 }
@@ -144,6 +154,14 @@ async function findLine(gateway: GatewayClient, name: string): Promise<Line> {
   );
 }
 
+const NO_PORT = 'Give the port, such as --device /dev/ttyACM0. hikyaku line scan shows what there is.';
+
+/** An empty path would stand for the folder that the command is run in. Throws CommandError USAGE. */
+function portGiven(text: string): string {
+  if (text.trim() === '') throw usageError(NO_PORT);
+  return devicePath(text.trim());
+}
+
 /** `ttyACM0` and paths from here are meant, too. */
 function devicePath(text: string): string {
   if (process.platform === 'win32' || isAbsolute(text)) return text;
@@ -151,11 +169,11 @@ function devicePath(text: string): string {
   return text.startsWith('tty') && !existsSync(fromHere) ? `/dev/${text}` : fromHere;
 }
 
-/** Throws CommandError INVALID_INPUT, naming the option. */
-function setupOf(options: LineOptions): Partial<LineSetup> {
+/** Throws CommandError USAGE, and INVALID_INPUT, naming the option. */
+function setupOf(options: LineOptions): LineChange {
   const { device, pulse, tone, on, off } = options;
   const setup = {
-    path: device === undefined ? undefined : devicePath(device),
+    path: device === undefined ? undefined : portGiven(device),
     kind: options.kind,
     faxClass: options.class,
     // Separators that a fax number cannot carry become blanks.
@@ -168,14 +186,14 @@ function setupOf(options: LineOptions): Partial<LineSetup> {
     dialPrefix: options.prefix,
     pool: options.pool,
     flowControl: options.flow,
-    baudRate: options.baud,
+    baudRate: options.baud === 'auto' ? null : options.baud,
     toneDialling: pulse === true ? false : tone,
     blindDial: options.blindDial,
     extraInit: options.init,
     enabled: off === true ? false : on,
   };
   const given = Object.fromEntries(Object.entries(setup).filter(([, value]) => value !== undefined));
-  const checked = lineSetupSchema.partial().safeParse(given);
+  const checked = lineChangeSchema.safeParse(given);
   if (checked.success) return checked.data;
   // What is wrong with an option in one sentence: the last that is said of it is the one that names what it takes.
   const sentences = new Map(
