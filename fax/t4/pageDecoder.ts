@@ -2,6 +2,7 @@
 
 import { BitInput } from './bitInput.ts';
 import { checkWidth } from './coding.ts';
+import { EOL_ZEROS, endOfDamagedEol, positionOfZeros } from './endOfLine.ts';
 import { LONGEST_MODE_CODE } from './modeCodes.ts';
 import { PackedRows } from './packedRows.ts';
 import { READ_AHEAD_BITS, SURE_BITS, beginRow, decodeModes, decodeRuns } from './rowDecoder.ts';
@@ -47,8 +48,6 @@ const MOST_ROWS = 20_000;
 /** Somewhat more than an A4 page has at 7.7 lines a millimetre. */
 const USUAL_ROWS = 2_400;
 const FEW_ROWS = 64;
-/** An EOL is at least so many zeros and a 1 (T.4 §4.1.2). */
-const EOL_ZEROS = 11;
 /** Six make an RTC (T.4 §4.1.4): the one behind the last line and the field's five further ones. */
 const EOLS_IN_RTC = 6;
 /** So many one after the other are nothing but a damaged RTC. */
@@ -224,7 +223,9 @@ export class PageDecoder {
       case 'row':
         return this.#readRow(final);
       case 'search':
-        this.#skipToZeros();
+        // Zeros that are being counted already may be those of an EOL.
+        if (this.#zeros === 0)
+          cursor.position = positionOfZeros(cursor.view, cursor.position, this.#input.limit);
         return this.#takeZeros(final);
       case 'lineEnd':
       case 'fill':
@@ -278,9 +279,8 @@ export class PageDecoder {
     if (behindLine) {
       // An EOL with one wrong bit behind a whole row is an EOL; else two lines became one damaged one.
       if (!this.#has(EOL_ZEROS + 2, final)) return false;
-      const more = Math.clz32(this.#peek() << 1);
-      const end = cursor.position + 1 + more;
-      if (this.#zeros + 1 + more >= EOL_ZEROS && more < EOL_ZEROS && end < this.#input.limit) {
+      const end = endOfDamagedEol(this.#peek(), this.#zeros, cursor.position);
+      if (end !== undefined && end < this.#input.limit) {
         cursor.position = end;
         return this.#takeEol();
       }
@@ -374,26 +374,6 @@ export class PageDecoder {
       // Endless fill must not count beyond what a number can hold.
       this.#zeros = Math.min(this.#zeros + zeros, 2 * SURE_BITS);
       if (zeros < sure) return true;
-    }
-  }
-
-  /** Moves to where the zeros of an EOL may begin, unless they are being counted already. */
-  #skipToZeros(): void {
-    if (this.#zeros > 0) return;
-    const cursor = this.#cursor;
-    const last = this.#input.limit - SURE_BITS;
-    while (cursor.position <= last) {
-      // A bit stands for that many zeros from it on: 1, 2, 4, 8, 11.
-      let zeros = ~this.#peek() & (-1 << (32 - SURE_BITS));
-      zeros &= zeros << 1;
-      zeros &= zeros << 2;
-      zeros &= zeros << 4;
-      zeros &= zeros << 3;
-      if (zeros !== 0) {
-        cursor.position += Math.clz32(zeros);
-        return;
-      }
-      cursor.position += SURE_BITS - EOL_ZEROS + 1;
     }
   }
 
