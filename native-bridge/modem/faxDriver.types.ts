@@ -21,6 +21,8 @@ export interface ModemFacts {
   receiveCodes: readonly number[];
   /** Class 2.x: the modem's answer to +FDCC=? or +FCC=?, as value sets per subparameter; empty in Class 1. */
   class2Capabilities: readonly (readonly number[])[];
+  /** In which base it writes them, and wants them; left out where its answer does not tell: as its class has it. */
+  class2Base?: 10 | 16 | undefined;
   adaptiveReception: boolean;
   /** It was told to say who calls, and took it. Left out: it may. */
   tellsCallerId?: boolean;

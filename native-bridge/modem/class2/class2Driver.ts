@@ -45,7 +45,7 @@ class Class2Call {
     request: DialRequest | AnswerRequest,
     { signal, habits }: { signal: AbortSignal; habits: { saysXon: boolean } },
   ) {
-    const dialect = dialectOf(tools.facts.faxClass);
+    const dialect = dialectOf(tools.facts);
     this.#tools = tools;
     this.#request = request;
     this.#habits = habits;

@@ -35,7 +35,7 @@ export interface Dialect {
   waitsForXon: boolean;
   /** Values of EC that switch error correction on, best first. */
   ecmValues: readonly number[];
-  /** Base of the numbers in capabilities and session parameters. */
+  /** Base of the numbers in capabilities and session parameters, unless the modem lists its own in the other one. */
   base: 10 | 16;
   /** Line data as most modems of the class give it: first bit in the highest one of an octet. */
   usuallyReversed: boolean;
@@ -102,7 +102,14 @@ const DIALECTS: Readonly<Record<Class2Name, Dialect>> = {
   '2.1': { faxClass: '2.1', ...COMMON_2_0, settings: [...SETTINGS_2_0, '+FAP=1,1,1'] },
 };
 
-/** The dialect of a class; Class 1 has none and gets that of Class 2. */
-export function dialectOf(faxClass: FaxClass): Dialect {
-  return DIALECTS[faxClass === '2.0' || faxClass === '2.1' ? faxClass : '2'];
+/** The dialect of a modem; Class 1 has none and gets that of Class 2. */
+export function dialectOf({
+  faxClass,
+  class2Base,
+}: {
+  faxClass: FaxClass;
+  class2Base?: 10 | 16 | undefined;
+}): Dialect {
+  const dialect = DIALECTS[faxClass === '2.0' || faxClass === '2.1' ? faxClass : '2'];
+  return { ...dialect, base: class2Base ?? dialect.base };
 }

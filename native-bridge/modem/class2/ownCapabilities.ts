@@ -42,10 +42,15 @@ function brLimit({ avoidModulations, maxRateBps }: RemoteHints): number {
   return Math.min(byModulation, maxRateBps === undefined ? HIGHEST_BR : brUpTo(maxRateBps));
 }
 
-/** The largest set of bits that the modem lists; with one that numbers (0, 1, 2), the highest number. */
+/**
+ * The largest set of bits that the modem lists, or all of its bits when it lists them one by one (0, 1, 2, 4, 8 …); with one
+ * that numbers (0, 1, 2), the highest number.
+ */
 function ownResolutions(values: readonly number[]): number {
   const usable = values.filter((value) => value >= 0 && value <= ALL_RESOLUTIONS);
-  return Math.max(0, ...usable);
+  const most = Math.max(0, ...usable);
+  const isBits = most > 2 && usable.every((value) => (value & (value - 1)) === 0);
+  return isBits ? usable.reduce((bits, value) => bits | value, 0) : most;
 }
 
 /** 2 is MR with uncompressed mode, which is not taken. MMR needs error correction (T.30 Annex A). */

@@ -7,7 +7,7 @@ import { PageDecoder } from '../../../fax/t4/pageDecoder.ts';
 import { widthPixels } from '../../../fax/t30/negotiation/paper.ts';
 import type { PageFormat, SessionParameters } from '../../../fax/t30/parameters.ts';
 import type { CallProgress, CallReport } from '../../../protocol/modem.ts';
-import type { AnswerRequest, DialRequest, PageHost } from '../faxDriver.types.ts';
+import type { AnswerRequest, DialRequest, ModemFacts, PageHost } from '../faxDriver.types.ts';
 import type { Quirks } from '../profiles/profile.types.ts';
 import { createClass2Driver } from './class2Driver.ts';
 import { FakeModem } from './fakeModem.testSupport.ts';
@@ -120,7 +120,12 @@ export interface Played {
 export async function play(
   modemOptions: FakeModemOptions,
   request: DialRequest | AnswerRequest,
-  options: { host?: Host; quirks?: Quirks; during?: (modem: FakeModem, abort: () => void) => void } = {},
+  options: {
+    host?: Host;
+    quirks?: Quirks;
+    facts?: Partial<ModemFacts>;
+    during?: (modem: FakeModem, abort: () => void) => void;
+  } = {},
 ): Promise<Played> {
   const modem = new FakeModem(modemOptions);
   const host = options.host ?? pageHost();
@@ -146,6 +151,7 @@ export async function play(
       receiveCodes: [],
       class2Capabilities: CAPABILITIES,
       adaptiveReception: false,
+      ...options.facts,
     },
     localId: '+81 75 123 4567',
     toneDialling: true,

@@ -51,7 +51,7 @@ test('no line is too strange, and what is kept is printable and short', () => {
       ),
       fc.string({ maxLength: 400, unit: 'binary' }),
       (start, rest) => {
-        const heard = new Heard(dialectOf('2'), true, () => undefined);
+        const heard = new Heard(dialectOf({ faxClass: '2' }), true, () => undefined);
         heard.take(start + rest);
         heard.takeUnasked(start + rest);
         expect(heard.remoteId ?? '').toMatch(/^[ -~]{0,40}$/u);
@@ -62,7 +62,7 @@ test('no line is too strange, and what is kept is printable and short', () => {
 });
 
 test('what a modem says is kept until it says something else', () => {
-  const heard = new Heard(dialectOf('2.0'), true, () => undefined);
+  const heard = new Heard(dialectOf({ faxClass: '2.0' }), true, () => undefined);
   let over = 0;
   heard.whenOver(() => {
     over += 1;

@@ -159,11 +159,12 @@ test('what was agreed on for one document is not taken for the next', async () =
 
 test('a modem that refuses its capabilities is offered fewer of them', async () => {
   const { report, modem } = await play(
-    { faxClass: '2', far: {}, unknown: ['+FDCC=3'] },
+    { faxClass: '2', far: {}, unknown: ['+FDCC=3', '+FDCC=1,5,2,2,3'] },
     { ...DIAL, documents: [fine(1)] },
   );
   expect(modem.commands.filter((command) => command.startsWith('+FDCC'))).toEqual([
     '+FDCC=3,5,2,2,3,2,0,0',
+    '+FDCC=1,5,2,2,3,2,0,0',
     '+FDCC=1,5,2,2,0,0,0,0',
   ]);
   expect(report.outcome.code).toBe('CONFIRMED');

@@ -64,12 +64,16 @@ async function tell(session: Class2Session, command: string): Promise<Outcome | 
   return broken((await session.command('AT', SETTING_MS)).result);
 }
 
-/** Capabilities: all of them, else without the last ones, which old modems do not know; else what the modem has set. */
+/**
+ * Capabilities: all of them, else without the finer resolutions, which some list as bits and take one by one, else without
+ * the last ones, which old modems do not know; else what the modem has set.
+ */
 async function offer(session: Class2Session, own: Subparameters): Promise<Outcome | null> {
   const { capabilities, base } = session.dialect;
   const whole = writeSubparameters(own, base);
   const plain = writeSubparameters({ ...own, vr: own.vr & 1, df: 0, ec: 0 }, base);
-  for (const values of [whole, plain, plain.split(',').slice(0, 2).join(',')]) {
+  const fine = writeSubparameters({ ...own, vr: own.vr & 1 }, base);
+  for (const values of new Set([whole, fine, plain, plain.split(',').slice(0, 2).join(',')])) {
     const { result } = await session.command(`AT${capabilities}=${values}`, SETTING_MS);
     if (result === 'OK') return null;
     const over = broken(result);

@@ -116,23 +116,36 @@ const FACTS: ModemFacts = {
 const HINTS = { avoidModulations: [], avoidCodings: [], avoidEcm: false };
 
 test('a modem offers what it lists, in the values of its class', () => {
-  expect(ownSubparameters(FACTS, HINTS, dialectOf('2'))).toEqual({ ...WHOLE, vr: 1 });
-  expect(ownSubparameters(FACTS, HINTS, dialectOf('2.0'))).toEqual({ ...WHOLE, vr: 1, ec: 1 });
-  expect(ownSubparameters({ ...FACTS, class2Capabilities: [] }, HINTS, dialectOf('2'))).toEqual({
-    vr: 1,
-    br: 3,
-    wd: 0,
-    ln: 2,
-    df: 0,
-    ec: 0,
-    bf: 0,
-    st: 0,
-  });
+  expect(ownSubparameters(FACTS, HINTS, dialectOf({ faxClass: '2' }))).toEqual({ ...WHOLE, vr: 1 });
+  expect(ownSubparameters(FACTS, HINTS, dialectOf({ faxClass: '2.0' }))).toEqual({ ...WHOLE, vr: 1, ec: 1 });
+  expect(ownSubparameters({ ...FACTS, class2Capabilities: [] }, HINTS, dialectOf({ faxClass: '2' }))).toEqual(
+    {
+      vr: 1,
+      br: 3,
+      wd: 0,
+      ln: 2,
+      df: 0,
+      ec: 0,
+      bf: 0,
+      st: 0,
+    },
+  );
+});
+
+test.each([
+  [[0, 1, 2, 3], 3],
+  [[0, 1, 2], 2],
+  [[0, 1, 2, 4, 8, 0x10, 0x20, 0x40], 0x7f],
+  [[0, 1, 2, 4], 7],
+  [Array.from({ length: 0x80 }, (_, value) => value), 0x7f],
+])('resolutions %j: %i', (listed, vr) => {
+  const facts = { ...FACTS, class2Capabilities: [listed, ...FACTS.class2Capabilities.slice(1)] };
+  expect(ownSubparameters(facts, HINTS, dialectOf(FACTS)).vr).toBe(vr);
 });
 
 test('faulty error correction is not offered, and MMR not without it', () => {
   const facts = { ...FACTS, profile: { ...FACTS.profile, quirks: { brokenEcm: true } } };
-  expect(ownSubparameters(facts, HINTS, dialectOf('2'))).toMatchObject({ ec: 0, df: 1 });
+  expect(ownSubparameters(facts, HINTS, dialectOf({ faxClass: '2' }))).toMatchObject({ ec: 0, df: 1 });
 });
 
 test('for any two machines something is agreed on that both can do', () => {

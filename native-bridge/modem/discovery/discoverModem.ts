@@ -11,7 +11,7 @@ import { pause } from '../serial/pause.ts';
 import type { SerialConnection } from '../serial/serialConnection.types.ts';
 import { type Asker, askModem } from './askModem.ts';
 import { enterClass, profileInUse, setUpModem } from './prepareModem.ts';
-import { parseFaxClasses, parseModulationCodes, parseValueSets } from './valueSets.ts';
+import { parseFaxClasses, parseModulationCodes, parseValueBase, parseValueSets } from './valueSets.ts';
 import { wakeModem } from './wakeModem.ts';
 
 export type DiscoveryResult =
@@ -198,7 +198,14 @@ async function tryClass(
   }
   const answer = await asker.ask(faxClass === '2' ? 'AT+FDCC=?' : 'AT+FCC=?');
   if (asker.isLost() || (mustTell && answer === undefined)) return undefined;
-  return { ...none, profile, faxClass, class2Capabilities: parseValueSets(answer ?? []) };
+  const lines = answer ?? [];
+  return {
+    ...none,
+    profile,
+    faxClass,
+    class2Capabilities: parseValueSets(lines),
+    class2Base: parseValueBase(lines),
+  };
 }
 
 /** T.31: modulation code → bit/s. */

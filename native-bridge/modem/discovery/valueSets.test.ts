@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseFaxClasses, parseModulationCodes, parseValueSets } from './valueSets.ts';
+import { parseFaxClasses, parseModulationCodes, parseValueBase, parseValueSets } from './valueSets.ts';
 
 test('Sets in brackets are read with their ranges', () => {
   expect(parseValueSets(['(0,1),(0-5),(0-2),(0-2),(0,1),(0),(0),(0-7)'])).toEqual([
@@ -24,6 +24,15 @@ test('Hexadecimal numbers are taken as such where they show themselves', () => {
   expect(parseValueSets(['(00-10),(00-05)'])[0]).toHaveLength(17);
   expect(parseValueSets(['(0-13)'])[0]).toHaveLength(14);
   expect(parseValueSets(['(0-7F),(0-5)'])[0]).toHaveLength(128);
+});
+
+test('The base in which a modem writes is told by its answer, where it can be', () => {
+  expect(parseValueBase(['+FDCC: (00-7F),(00-05)'])).toBe(16);
+  expect(parseValueBase(['(0,1,2,4,8,10,20,40),(0-5)'])).toBe(16);
+  expect(parseValueSets(['(0,1,2,4,8,10,20,40),(0-5)'])[0]).toEqual([0, 1, 2, 4, 8, 16, 32, 64]);
+  expect(parseValueBase(['(0-127),(0-13)'])).toBe(10);
+  expect(parseValueBase(['(0,1),(0-5),(0-2),(0-2),(0,1),(0),(0),(0-7)'])).toBeUndefined();
+  expect(parseValueBase([])).toBeUndefined();
 });
 
 test('Values without brackets are sets of one', () => {

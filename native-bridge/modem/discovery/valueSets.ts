@@ -15,8 +15,8 @@ const VALUES = 256;
  */
 export function parseValueSets(lines: readonly string[]): number[][] {
   const text = answerText(lines);
-  const isHex = /[a-f]/i.test(text) || /\b0\d\b/.test(text);
-  const read = (digits: string): number => Number.parseInt(digits, isHex ? 16 : 10);
+  const base = baseOf(text) ?? 10;
+  const read = (digits: string): number => Number.parseInt(digits, base);
   const sets: number[][] = [];
   for (const [, inBrackets, alone] of text.matchAll(/\(([^()]*)\)|([0-9a-f]+(?:\s*-\s*[0-9a-f]+)?)/gi)) {
     if (sets.length >= SETS) break;
@@ -31,6 +31,23 @@ export function parseValueSets(lines: readonly string[]): number[][] {
     sets.push([...values].toSorted((one, other) => one - other));
   }
   return sets;
+}
+
+/**
+ * In which base a modem writes the values of +FDCC or +FCC, and so wants them written; undefined where its answer reads the
+ * same in both.
+ */
+export function parseValueBase(lines: readonly string[]): 10 | 16 | undefined {
+  return baseOf(answerText(lines));
+}
+
+/** 1 above 8 in steps of the bits of VR: 10, 20 and 40 (hexadecimal) are single bits, as decimals they are none. */
+const HEX_BITS = /\b8\s*,\s*10\s*,\s*20\b/;
+
+/** No value of T.32's table 21 is above 7F: three digits are a decimal. */
+function baseOf(text: string): 10 | 16 | undefined {
+  if (/[a-f]/i.test(text) || /\b0\d\b/.test(text) || HEX_BITS.test(text)) return 16;
+  return /\d{3}/.test(text) ? 10 : undefined;
 }
 
 /** Modulation codes among the answer to +FTM=? or +FRM=?, in rising order. */
