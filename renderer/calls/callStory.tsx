@@ -1,14 +1,18 @@
-// The story of a call: what was said and heard, line by line, to be read or copied.
+// The story of a call: its main steps in the person's language, and below them, folded away, the technical record.
 
 import { Copy, ScrollText } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { JournalLine } from '../../protocol/modem.ts';
-import { useJournal } from '../gateway/queries.ts';
+import { useContactFinder } from '../gateway/contactFinder.ts';
+import { useCall, useJournal } from '../gateway/queries.ts';
+import { destinationWords } from '../language/destinationWords.ts';
 import { useErrorWords } from '../language/errorWords.ts';
-import { useT } from '../language/language.tsx';
+import { useFormats, useLanguage, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { Fold } from '../parts/fold.tsx';
 import { useToast } from '../parts/toasts.tsx';
+import { callSteps } from './callSteps.ts';
 import { storyTime } from './callWords.ts';
 import styles from './calls.module.css';
 
@@ -37,9 +41,51 @@ export function StoryButton({ callId, name }: { callId: string; name?: string })
 
 export function CallStory({ callId }: { callId: string }): ReactNode {
   const t = useT();
+  return (
+    <div className={styles['story']}>
+      <Steps callId={callId} />
+      <Fold title={t('story.technical')}>
+        <TechnicalRecord callId={callId} />
+      </Fold>
+    </div>
+  );
+}
+
+function Steps({ callId }: { callId: string }): ReactNode {
+  const t = useT();
+  const formats = useFormats();
+  const language = useLanguage();
+  const words = useErrorWords();
+  const contactOf = useContactFinder();
+  const { data: call, error } = useCall(callId);
+  if (call === undefined)
+    return <p className={styles['soft']}>{error === null ? t('story.loading') : words(error)}</p>;
+  const destination = `tel:${call.number}`;
+  const name = contactOf(destination)?.name ?? destinationWords(destination, t);
+  return (
+    <ol className={styles['steps']} aria-label={t('story.list')}>
+      {callSteps(call, name, { t, formats, language }).map(({ at, text }) => (
+        <li key={text}>
+          {at === undefined ? (
+            <span />
+          ) : (
+            <time className={styles['stepTime']} dateTime={at}>
+              {formats.timeOfDay(at)}
+            </time>
+          )}
+          <span>{text}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function TechnicalRecord({ callId }: { callId: string }): ReactNode {
+  const t = useT();
   const toast = useToast();
   const words = useErrorWords();
   const { data: lines, error } = useJournal(callId);
+  const faxClass = useCall(callId).data?.report?.faxClass;
   const copy = async (all: readonly JournalLine[]): Promise<void> => {
     try {
       await navigator.clipboard.writeText(
@@ -56,14 +102,21 @@ export function CallStory({ callId }: { callId: string }): ReactNode {
   return (
     <div className={styles['story']}>
       <div className={styles['storyHead']}>
-        <p className={styles['soft']}>{t('story.text')}</p>
+        <div className={styles['soft']}>
+          <p>{t('story.text')}</p>
+          {faxClass !== undefined && (
+            <p>
+              {t('calls.class')}: {faxClass}
+            </p>
+          )}
+        </div>
         <Button small icon={Copy} onPress={() => void copy(lines)}>
           {t('story.copy')}
         </Button>
       </div>
       {/* A long story scrolls by keyboard only when it can have the focus. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className={styles['storyScroll']} role="region" aria-label={t('story.list')} tabIndex={0}>
+      <div className={styles['storyScroll']} role="region" aria-label={t('story.technical')} tabIndex={0}>
         <ol className={styles['storyLines']} lang="en">
           {lines.map((line, index) => (
             // Lines are only ever added at the end.

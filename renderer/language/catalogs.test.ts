@@ -38,6 +38,7 @@ const SAME_EVERYWHERE = [
   'outgoing.toTwo',
   'delivery.confirmedByNumber',
   'dialling.answerWithinHint',
+  'dialling.timeHint',
   'dialling.maxBadRunHint',
 ];
 

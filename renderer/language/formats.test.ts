@@ -33,6 +33,12 @@ test.each([
   expect(formats.bytes(count)).toBe(text);
 });
 
+test('a time to come is written in the language, whatever the browser speaks', () => {
+  expect(formats.dayAndTime(at(23))).toMatch(/^Monday,? 23 November 2026 at 09:05$/);
+  expect(createFormats('ja').dayAndTime(at(23))).toMatch(/^2026年11月23日月曜日 0?9:05$/);
+  expect(formats.timeOfDay(at(23))).toBe('09:05:00');
+});
+
 test('Japanese has its own dates', () => {
   expect(createFormats('ja').listTime(at(15), now)).toBe('11月15日');
 });

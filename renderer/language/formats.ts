@@ -9,6 +9,10 @@ export interface Formats {
   dateTime(iso: string): string;
   /** For receipts: to the second. */
   exactTime(iso: string): string;
+  /** The time of day, to the second. */
+  timeOfDay(iso: string): string;
+  /** For a time to come: weekday, date and time, to the minute. */
+  dayAndTime(iso: string): string;
   /** The time of day; with the date when it is not today. */
   clock(iso: string, now?: Date): string;
   bytes(count: number): string;
@@ -25,6 +29,15 @@ export function createFormats(language: Language): Formats {
   const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const seconds = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const day = new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
   const clock = (iso: string, now = new Date()): string => {
@@ -42,6 +55,8 @@ export function createFormats(language: Language): Formats {
     },
     dateTime: (iso) => full.format(new Date(iso)),
     exactTime: (iso) => exact.format(new Date(iso)),
+    timeOfDay: (iso) => seconds.format(new Date(iso)),
+    dayAndTime: (iso) => day.format(new Date(iso)),
     clock,
     bytes(count) {
       if (count < 1_000) return `${number.format(count)} B`;

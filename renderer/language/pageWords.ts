@@ -2,7 +2,7 @@
 
 import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { DocumentPage } from '../../protocol/api/types.ts';
-import { RESOLUTIONS } from '../../protocol/page.ts';
+import { RESOLUTIONS, resolutionSchema } from '../../protocol/page.ts';
 import type { Translate } from './language.tsx';
 
 /** "Fine (204 × 196 dpi)"; the numbers alone when it is none of the usual ones. */
@@ -18,4 +18,10 @@ export function resolutionWords(page: Pick<DocumentPage, 'xDpi' | 'yDpi'>, t: Tr
 /** Rows of all pages that did not arrive as they were sent. */
 export function damagedLines(quality: readonly PageQualityReport[] = []): number {
   return quality.reduce((sum, { badRows }) => sum + badRows, 0);
+}
+
+/** What is none of the usual ones (300 dpi, 400 dpi) is shown as the machine's profile names it. */
+export function resolutionName(name: string, t: Translate): string {
+  const usual = resolutionSchema.safeParse(name);
+  return usual.success ? t(`resolution.${usual.data}`) : name;
 }

@@ -10,6 +10,7 @@ import { useOutgoing, useStatus } from '../gateway/queries.ts';
 import { folderOf } from '../gateway/eventCache.ts';
 import { useFormats, useLanguage, useT } from '../language/language.tsx';
 import { lineName } from '../language/lineName.ts';
+import { resolutionName } from '../language/pageWords.ts';
 import { LiveLineCall } from '../calls/liveLineCall.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Facts } from '../parts/facts.tsx';
@@ -17,7 +18,6 @@ import { Notice } from '../parts/notice.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
-import { resolutionName } from './machineWords.ts';
 import { callResultWords, pagesWords } from './callResultWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
 import styles from './lines.module.css';
@@ -67,7 +67,7 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
         ) : (
           report.outcome.code !== 'CONFIRMED' && (
             <Notice tone="bad">
-              {outcomeText(report.outcome.code, language)}
+              {outcomeText(report.outcome.code, language, report.direction)}
               {report.outcome.detail !== undefined && (
                 <code className={styles['technical']}>{report.outcome.detail}</code>
               )}
@@ -104,7 +104,6 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
               report?.ecm === undefined
                 ? undefined
                 : [t('call.correction'), t(report.ecm ? 'call.on' : 'call.off')],
-              report?.faxClass === undefined ? undefined : [t('calls.class'), report.faxClass],
               troubleOf(),
             ]}
           />

@@ -2,8 +2,9 @@
 
 import { CheckCheck, CircleX, type LucideIcon, PhoneCall } from 'lucide-react';
 import type { CallRecord } from '../../protocol/api/lines.ts';
-import { outcomeText, type Language } from '../../protocol/outcomeTexts.ts';
+import type { Language } from '../../protocol/outcomeTexts.ts';
 import type { Translate } from '../language/language.tsx';
+import { outcomeCause } from '../language/outcomeWords.ts';
 import type { Tone } from '../parts/statusMark.tsx';
 import { progressWords } from '../calls/callWords.ts';
 
@@ -22,8 +23,9 @@ export function callResultWords(
   const pages = pagesWords(report, t);
   if (report.outcome.code === 'CONFIRMED')
     return { icon: CheckCheck, tone: 'good', words: pages ?? t('calls.good') };
-  const text = outcomeText(report.outcome.code, language, report.direction);
-  return { icon: CircleX, tone: 'bad', words: firstSentence(text) };
+  // What the program does about it stands in the details.
+  const cause = outcomeCause(report.outcome.code, language, report.direction);
+  return { icon: CircleX, tone: 'bad', words: cause.replace(/[.。]$/u, '') };
 }
 
 /** "3 pages sent, 1 page received"; `undefined` when there were none. */
@@ -36,10 +38,4 @@ export function pagesWords(
     ...(report.pagesReceived > 0 ? [t('calls.received', { count: report.pagesReceived })] : []),
   ];
   return parts.length === 0 ? undefined : parts.join(' · ');
-}
-
-/** The cause; what the program does about it stands in the details. */
-function firstSentence(text: string): string {
-  const [first = text] = text.split(/(?<=[.。;])\s*/u);
-  return first.replace(/[.。;]$/u, '');
 }

@@ -1,4 +1,4 @@
-// Calls over telephone lines, newest first, with what was said and heard in each.
+// Calls over telephone lines, newest first, each with its story.
 
 import { PhoneIncoming, PhoneOutgoing, ScrollText } from 'lucide-react';
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react';

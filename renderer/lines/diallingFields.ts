@@ -75,14 +75,13 @@ export function diallingErrors(
 ): Partial<Record<DiallingProblem, MessageId>> {
   const { shape } = telephoneSettingsSchema;
   const settings = settingsOf(fields, lines);
-  const time = (text: string): boolean => /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text);
   const { minGoodPercent, maxBadRun } = shape.copyQuality.shape;
   return {
     ...(shape.answerWithinSeconds.safeParse(settings.answerWithinSeconds).success
       ? {}
       : { answerWithin: 'dialling.badAnswerWithin' }),
-    ...(time(fields.cheapFrom) ? {} : { cheapFrom: 'dialling.badTime' }),
-    ...(time(fields.cheapTo) ? {} : { cheapTo: 'dialling.badTime' }),
+    ...(isTime(settings.cheapHours.from) ? {} : { cheapFrom: 'dialling.badTime' }),
+    ...(isTime(settings.cheapHours.to) ? {} : { cheapTo: 'dialling.badTime' }),
     ...(minGoodPercent.safeParse(settings.copyQuality.minGoodPercent).success
       ? {}
       : { minGood: 'dialling.badMinGood' }),
@@ -120,7 +119,7 @@ function settingsOf(fields: DiallingFields, lines: readonly NamedLine[]): Teleph
   return {
     country: fields.country,
     answerWithinSeconds: numberIn(fields.answerWithin),
-    cheapHours: { from: fields.cheapFrom, to: fields.cheapTo },
+    cheapHours: { from: clockTime(fields.cheapFrom), to: clockTime(fields.cheapTo) },
     wrongNumberGuard: fields.guard,
     copyQuality: { minGoodPercent: numberIn(fields.minGood), maxBadRun: numberIn(fields.maxBadRun) },
     receivePassword: fields.password.trim(),
@@ -154,6 +153,14 @@ function ordered(settings: TelephoneSettings): TelephoneSettings {
     })),
     rules: settings.rules.map(({ prefix, lines }) => ({ prefix, lines })),
   };
+}
+
+const isTime = (text: string): boolean => /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(text);
+
+/** `09:30` for what people type: 9:30, 930, ９：３０, 9時30分; what is no time stays as it is. */
+function clockTime(text: string): string {
+  const parts = /^(\d{1,2})(?::|時|(?=\d\d$)|$)(\d\d)?分?$/.exec(text.normalize('NFKC').trim());
+  return parts === null ? text : `${(parts[1] ?? '').padStart(2, '0')}:${parts[2] ?? '00'}`;
 }
 
 /** Not a number where nothing is typed: an empty field is not a zero. */

@@ -119,14 +119,14 @@ function DiallingForm({
         <div className={styles['pair']}>
           <TextField
             label={t('dialling.from')}
-            type="time"
+            hint={t('dialling.timeHint')}
             value={fields.cheapFrom}
             onChange={(cheapFrom) => set({ cheapFrom })}
             error={errorOf('cheapFrom')}
           />
           <TextField
             label={t('dialling.to')}
-            type="time"
+            hint={t('dialling.timeHint')}
             value={fields.cheapTo}
             onChange={(cheapTo) => set({ cheapTo })}
             error={errorOf('cheapTo')}

@@ -22,6 +22,7 @@ import { lineName } from '../language/lineName.ts';
 import { LiveLineCall } from '../calls/liveLineCall.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Facts } from '../parts/facts.tsx';
+import { Fold } from '../parts/fold.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { StatusMark } from '../parts/statusMark.tsx';
 import { useToast } from '../parts/toasts.tsx';
@@ -174,16 +175,7 @@ function LineFacts({ line }: { line: Line }): ReactNode {
       <Facts
         facts={[
           modem === undefined ? undefined : [t('line.modem'), modemName(modem, t)],
-          modem === undefined || modem.revision === ''
-            ? undefined
-            : [t('line.firmware'), modem.revision, 'exact'],
           [t('line.port'), line.path, 'exact'],
-          modem === undefined
-            ? undefined
-            : [
-                t('line.classes'),
-                t('line.classUsed', { classes: modem.classes.join(', '), faxClass: modem.faxClass }),
-              ],
           modem === undefined || rate === 0
             ? undefined
             : [
@@ -199,6 +191,21 @@ function LineFacts({ line }: { line: Line }): ReactNode {
           line.pool === '' ? undefined : [t('line.pool'), line.pool],
         ]}
       />
+      {modem !== undefined && (
+        <Fold title={t('line.technical')} level={3}>
+          <div className={styles['facts']}>
+            <Facts
+              facts={[
+                modem.revision === '' ? undefined : [t('line.firmware'), modem.revision, 'exact'],
+                [
+                  t('line.classes'),
+                  t('line.classUsed', { classes: modem.classes.join(', '), faxClass: modem.faxClass }),
+                ],
+              ]}
+            />
+          </div>
+        </Fold>
+      )}
     </div>
   );
 }

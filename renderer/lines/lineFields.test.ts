@@ -148,3 +148,22 @@ test('what is wrong with telephone settings is told of, an empty field too', () 
     rules: 'dialling.badRule',
   });
 });
+
+test.each([
+  ['21:30', '21:30'],
+  ['9:30', '09:30'],
+  ['930', '09:30'],
+  ['２１：３０', '21:30'],
+  ['7時', '07:00'],
+  ['7時05分', '07:05'],
+  ['0', '00:00'],
+])('“%s” is the time %s in every language', (typed, from) => {
+  const shown = { ...diallingFieldsOf(settings, lines), cheapFrom: typed };
+  expect(diallingErrors(shown, lines)).toEqual({});
+  expect(diallingChange(settings, shown, lines)).toEqual({ cheapHours: { from, to: '06:00' } });
+});
+
+test.each(['', '24:00', '12:60', 'noon', '9:5', '10 pm'])('“%s” is no time of day', (typed) => {
+  const shown = { ...diallingFieldsOf(settings, lines), cheapFrom: typed };
+  expect(diallingErrors(shown, lines)).toEqual({ cheapFrom: 'dialling.badTime' });
+});

@@ -1,9 +1,9 @@
 // A known machine in words: what it can do, and what is avoided with it.
 
 import type { RemoteProfile } from '../../protocol/api/lines.ts';
-import { resolutionSchema } from '../../protocol/page.ts';
 import type { Formats } from '../language/formats.ts';
 import type { Translate } from '../language/language.tsx';
+import { resolutionName } from '../language/pageWords.ts';
 
 type Avoided = Pick<RemoteProfile, 'avoidModulations' | 'avoidCodings' | 'avoidEcm' | 'maxRateBps'>;
 
@@ -46,10 +46,4 @@ export function abilityFacts(
     [t('machines.width'), t('machines.widthMm', { count: abilities.widthMm })],
     ...(extras.length === 0 ? [] : [[t('machines.extras'), extras.join(', ')] as const]),
   ];
-}
-
-/** What is none of the usual ones (300 dpi, 400 dpi) is shown as the machine's profile names it. */
-export function resolutionName(name: string, t: Translate): string {
-  const usual = resolutionSchema.safeParse(name);
-  return usual.success ? t(`resolution.${usual.data}`) : name;
 }

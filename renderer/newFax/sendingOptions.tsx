@@ -2,7 +2,8 @@
 
 import type { ReactNode } from 'react';
 import { useTelephoneSettings } from '../gateway/queries.ts';
-import { useT } from '../language/language.tsx';
+import type { Formats } from '../language/formats.ts';
+import { useFormats, useT } from '../language/language.tsx';
 import { Segments, TextField } from '../parts/fields.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { laterToday, type SendingFields, type sendingErrors } from './sendingFields.ts';
@@ -21,6 +22,7 @@ export function SendingOptions({
   onChange: (change: Partial<SendingFields>) => void;
 }): ReactNode {
   const t = useT();
+  const formats = useFormats();
   const cheap = useTelephoneSettings()?.cheapHours;
   const wrongKey = errors !== undefined && (errors.subaddress || errors.password);
   return (
@@ -49,6 +51,7 @@ export function SendingOptions({
           type="datetime-local"
           value={fields.sendAt}
           onChange={(sendAt) => onChange({ sendAt })}
+          hint={shownTime(fields.sendAt, formats)}
           error={errors?.sendAt === true ? t('newFax.badSendAt') : undefined}
         />
       )}
@@ -89,4 +92,10 @@ export function SendingOptions({
       </Fold>
     </section>
   );
+}
+
+/** The browser writes the field in its own language: here the time stands in that of the person. */
+function shownTime(local: string, formats: Formats): string | undefined {
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? undefined : formats.dayAndTime(at.toISOString());
 }

@@ -11,6 +11,7 @@ import { LiveLineCall } from '../calls/liveLineCall.tsx';
 import { useAttempts, useCountry, useStatus } from '../gateway/queries.ts';
 import { destinationWords } from '../language/destinationWords.ts';
 import { type Translate, useFormats, useLanguage, useT } from '../language/language.tsx';
+import { outcomeCause } from '../language/outcomeWords.ts';
 import { Button } from '../parts/button.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { PageProgress } from '../parts/pageProgress.tsx';
@@ -193,14 +194,14 @@ function AttemptList({ deliveryId, documentId }: { deliveryId: string; documentI
     .slice(0, SHOWN_ATTEMPTS);
   return (
     <ol className={styles['attempts']}>
-      {attempts.map((attempt) => (
-        <AttemptLine key={attempt.number} attempt={attempt} />
+      {attempts.map((attempt, index) => (
+        <AttemptLine key={attempt.number} attempt={attempt} isLast={index === 0} />
       ))}
     </ol>
   );
 }
 
-function AttemptLine({ attempt }: { attempt: Attempt }): ReactNode {
+function AttemptLine({ attempt, isLast }: { attempt: Attempt; isLast: boolean }): ReactNode {
   const t = useT();
   const formats = useFormats();
   const language = useLanguage();
@@ -210,8 +211,15 @@ function AttemptLine({ attempt }: { attempt: Attempt }): ReactNode {
       <span className={styles['attemptTime']}>
         {attempt.number}. {formats.exactTime(attempt.startedAt)}
       </span>
-      <span>{outcome === undefined ? t('delivery.running') : outcomeText(outcome.code, language)}</span>
-      {outcome !== undefined && (
+      <span>
+        {outcome === undefined
+          ? t('delivery.running')
+          : // What the program did after an earlier one, the attempt above tells.
+            isLast
+            ? outcomeText(outcome.code, language)
+            : outcomeCause(outcome.code, language)}
+      </span>
+      {outcome !== undefined && outcome.disposition !== 'done' && (
         <code className={styles['technical']}>
           {outcome.code} · {outcome.phase}
           {outcome.detail === undefined ? '' : ` · ${outcome.detail}`}

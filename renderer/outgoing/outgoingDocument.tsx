@@ -37,6 +37,7 @@ export function OutgoingDocumentPane({
   const [, go] = useGo();
   const { data: pages = [] } = useOutgoingPages(document.id);
   const calls = useStatus()?.calls;
+  const country = useCountry();
   const [viewing, setViewing] = useState<number>();
 
   if (viewing !== undefined)
@@ -56,7 +57,7 @@ export function OutgoingDocumentPane({
       />
     );
 
-  const { icon, tone, words } = documentWords(document, t, formats, calls, useCountry());
+  const { icon, tone, words } = documentWords(document, t, formats, calls, country);
   const [first] = pages;
   return (
     <article className={styles['document']} aria-label={document.title} data-pane="document">

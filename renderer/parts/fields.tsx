@@ -24,7 +24,7 @@ interface FieldProps {
 interface TextFieldProps extends FieldProps {
   value: string;
   onChange: (value: string) => void;
-  type?: 'text' | 'password' | 'tel' | 'url' | 'time' | 'datetime-local';
+  type?: 'text' | 'password' | 'tel' | 'url' | 'datetime-local';
   placeholder?: string;
   maxLength?: number;
   rows?: number;

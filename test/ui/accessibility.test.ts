@@ -149,6 +149,7 @@ const TELEPHONE_SCREENS: typeof SCREENS = [
       await openAt(page, 'sent/out-tel-3', 'by machine');
       await page.getByRole('button', { name: '2 attempts' }).press('Enter');
       await openDialog(page, () => page.getByRole('button', { name: 'Story of the call: 2' }).press('Enter'));
+      await page.getByRole('button', { name: 'Technical record' }).press('Enter');
       await page.getByText('Both ends hang up.').waitFor();
     },
   },

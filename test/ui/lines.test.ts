@@ -57,6 +57,7 @@ describe('without a line', () => {
       .press('Enter');
     await page.getByText('The line Reception was added.').waitFor();
     await card('Reception').getByText('Conexant CX93010').waitFor();
+    await card('Reception').getByRole('button', { name: 'Technical details' }).press('Enter');
     await card('Reception').getByText('1, 1.0, 2; in use: 1').waitFor();
     await strip().getByText('Reception: Ready').waitFor();
     expect(server.services.listLines()).toMatchObject([{ name: 'Reception', kind: 'telephone' }]);
@@ -195,7 +196,11 @@ describe('with lines', () => {
     await sent.getByRole('button', { name: '2 attempts' }).press('Enter');
     await sent.getByText('Nobody answered.').waitFor();
     await sent.getByRole('button', { name: 'Story of the call: 2' }).press('Enter');
-    const story = dialog().getByRole('region', { name: 'What happened, in order' });
+    const steps = dialog().getByRole('list', { name: 'What happened, in order' });
+    await steps.getByText('田中法律事務所 was called over “Front desk”.').waitFor();
+    await steps.getByText('The other machine confirmed 4 pages.').waitFor();
+    await dialog().getByRole('button', { name: 'Technical record' }).press('Enter');
+    const story = dialog().getByRole('region', { name: 'Technical record' });
     await story.getByText('Dialling 0785550111.').waitFor();
     await story.getByText('00:00.0').waitFor();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -244,6 +249,32 @@ describe('with lines', () => {
     expect(sent?.sending).toEqual({ priority: 'normal', cheapHours: true, subaddress: '12#' });
   });
 
+  test('a number in its national form is the contact, the machine and the call of its international one', async () => {
+    server.services.changeTelephoneSettings({ country: 'jp' });
+    await page.reload();
+    await page.getByRole('navigation').waitFor();
+    await page.keyboard.press('n');
+    await page.locator('input[role=combobox]:focus').waitFor();
+    await page.keyboard.type('０７８－５５５－０１１１');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: /田中法律事務所/ }).waitFor();
+    expect(await page.getByText('type it once more').count()).toBe(0);
+    await page.keyboard.type('+81 78 555 0111');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('combobox').inputValue(), SOON).toBe('');
+    expect(await page.getByRole('row').count()).toBe(1);
+    await page.getByRole('button', { name: /田中法律事務所/ }).press('Delete');
+    await page.evaluate(() => (location.hash = '#/lines/calls'));
+    await page
+      .getByRole('option', { name: /田中法律事務所/ })
+      .first()
+      .waitFor();
+    await page.getByRole('searchbox').fill('078-555-01');
+    await expect
+      .poll(() => page.getByRole('option').allTextContents(), SOON)
+      .toEqual([expect.stringContaining('田中法律事務所'), expect.stringContaining('田中法律事務所')]);
+  });
+
   test('a contact with device and number offers both, the device first', async () => {
     await page.keyboard.press('n');
     await page.locator('input[role=combobox]:focus').waitFor();
@@ -271,6 +302,8 @@ describe('with lines', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('toolbar').getByText('12 damaged lines').waitFor();
     await details.getByRole('button', { name: 'Story of the call' }).press('Enter');
+    await dialog().getByText('大阪物流センター called, and “受注専用” answered.').waitFor();
+    await dialog().getByRole('button', { name: 'Technical record' }).press('Enter');
     await dialog().getByText('Answering after 2 rings.').waitFor();
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
@@ -366,6 +399,32 @@ describe('with lines', () => {
     await page.getByRole('button', { name: 'Save changes' }).press('Enter');
     await expect.poll(() => server.services.telephoneSettings().retry.busy.delaySeconds, SOON).toBe(60);
   });
+});
+
+test('in Japanese a line that nobody named, a call and a time stand in Japanese', async () => {
+  server = await startUiServer({ telephone: true });
+  context = await openContext(browser, { language: 'ja' });
+  ({ page, complaints } = await openUi(context, server));
+  server.services.changeTelephoneSettings({ country: 'jp' });
+  server.control.setLine('line-3', { name: 'Line 3' });
+  await goTo(page, 'lines');
+  await card('回線 3').getByRole('button', { name: '編集' }).press('Enter');
+  await expect.poll(() => dialog().getByRole('textbox', { name: '名前' }).inputValue(), SOON).toBe('回線 3');
+  await page.keyboard.press('Enter');
+  await dialog().waitFor({ state: 'detached' });
+  expect(server.services.listLines()[2]?.name).toBe('Line 3');
+
+  await page.evaluate(() => (location.hash = '#/lines/calls'));
+  await page.getByRole('option', { name: /大阪物流センター/ }).click();
+  const steps = page.getByRole('article').getByRole('list', { name: '起きたこと（時間順）' });
+  await steps.getByText('3 ページが届き、保存されました。').waitFor();
+  await steps.getByText('通話時間は 1:02 でした。').waitFor();
+  await page.getByRole('button', { name: '技術記録（英語）' }).waitFor();
+
+  await page.keyboard.press('n');
+  await page.getByRole('radio', { name: '日時指定' }).press('Space');
+  await page.getByLabel('この時刻以降').fill('2031-04-05T08:30');
+  await page.getByText('2031年4月5日土曜日 8:30').or(page.getByText('2031年4月5日土曜日 08:30')).waitFor();
 });
 
 async function followRail(name: string): Promise<void> {

@@ -65,7 +65,9 @@ test('two modems become lines, a fax goes from one to the other, and both ends t
   const strip = page.getByRole('contentinfo', { name: 'Status' });
   await strip.getByText('Sender: Ready').waitFor();
   await strip.getByText('Receiver: Ready').waitFor();
-  await page.getByRole('listitem', { name: 'Receiver' }).getByText('2.0; in use: 2.0').waitFor();
+  const receiver = page.getByRole('listitem', { name: 'Receiver' });
+  await receiver.getByRole('button', { name: 'Technical details' }).press('Enter');
+  await receiver.getByText('2.0; in use: 2.0').waitFor();
 
   await newFaxTo('102');
   const article = page.getByRole('article', { name: 'Notice.txt' });
@@ -77,8 +79,12 @@ test('two modems become lines, a fax goes from one to the other, and both ends t
   await article.getByText('Delivered: the other office confirmed that it has every page.').waitFor();
   await article.getByRole('button', { name: '1 attempt' }).press('Enter');
   await article.getByRole('button', { name: 'Story of the call: 1' }).press('Enter');
-  const story = page.getByRole('dialog').getByRole('region', { name: 'What happened, in order' });
-  await expect.poll(() => story.getByRole('listitem').count()).toBeGreaterThan(5);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('102 was called over “Sender”.').waitFor();
+  await dialog.getByText('The other machine confirmed 1 page.').waitFor();
+  await dialog.getByRole('button', { name: 'Technical record' }).press('Enter');
+  const record = dialog.getByRole('region', { name: 'Technical record' });
+  await expect.poll(() => record.getByRole('listitem').count()).toBeGreaterThan(5);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 
@@ -92,7 +98,7 @@ test('two modems become lines, a fax goes from one to the other, and both ends t
   await page.getByRole('article', { name: '102' }).getByText('1 went well, 0 failed').waitFor();
   await goTo(page, 'lines/calls');
   await expect.poll(() => page.getByRole('option').count()).toBe(2);
-  await page.getByRole('article').getByRole('region', { name: 'What happened, in order' }).waitFor();
+  await page.getByRole('article').getByRole('list', { name: 'What happened, in order' }).waitFor();
   expect(complaints).toEqual([]);
 });
 

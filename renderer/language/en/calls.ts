@@ -38,8 +38,8 @@ export const calls = {
 
   'story.show': 'Story of the call',
   'story.title': 'Story of the call',
-  'story.text':
-    'What was said and heard, in minutes and seconds since the call began. It is kept in English.',
+  'story.technical': 'Technical record',
+  'story.text': 'What was said and heard, in minutes and seconds since the call began.',
   'story.empty': 'Nothing was written down of this call.',
   'story.loading': 'Loading …',
   'story.copy': 'Copy',
@@ -47,10 +47,28 @@ export const calls = {
   'story.notCopied': 'It could not be copied. Mark the text and copy it with Ctrl+C.',
   'story.list': 'What happened, in order',
 
+  'step.called': '{name} was called over “{line}”.',
+  'step.wasCalled': '{name} called, and “{line}” answered.',
+  'step.machine': 'A fax machine was there; it calls itself “{id}”.',
+  'step.machineBy': 'A fax machine by {maker} was there; it calls itself “{id}”.',
+  'step.machineUnnamed': 'A fax machine was there; it gave no number.',
+  'step.trainingFailed': 'The line was too bad for {rates}.',
+  'step.agreed': 'Agreed: {agreed}',
+  'step.pagesSent':
+    '{count, plural, one {The other machine confirmed # page.} other {The other machine confirmed # pages.}}',
+  'step.pagesReceived':
+    '{count, plural, one {# page arrived and was kept.} other {# pages arrived and were kept.}}',
+  'step.repeats':
+    '{count, plural, one {Something had to be sent again once.} other {Something had to be sent again # times.}}',
+  'step.noPages': 'No page got across.',
+  'step.now': 'Now: {phase}.',
+  'step.endedWell': 'The call ended as it should.',
+  'step.ended': '{cause} It was connected for {duration}.',
+
   'calls.title': 'Calls',
   'calls.list': 'Telephone calls',
   'calls.empty': 'No calls yet',
-  'calls.emptyText': 'Every call over a telephone line stands here, with what was said and heard.',
+  'calls.emptyText': 'Every call over a telephone line stands here, with its story.',
   'calls.chooseOne': 'Choose a call.',
   'calls.gone': 'This call is no longer known.',
   'calls.outgoing': 'Outgoing',

@@ -56,6 +56,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'line.conflictAnswer': 'この回線にはもう着信がありません。',
   'line.modem': 'モデム',
   'line.unknownModem': '名前のないモデム',
+  'line.technical': '技術的な詳細',
   'line.firmware': 'ファームウェア',
   'line.port': 'ポート',
   'line.classes': 'クラス',
@@ -260,7 +261,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'dialling.cheapHoursText': '割安時間帯を指定したファクスを送る時間です。日付をまたいでも構いません。',
   'dialling.from': '開始',
   'dialling.to': '終了',
-  'dialling.badTime': '時刻を入力してください。',
+  'dialling.timeHint': '00:00 ～ 23:59',
+  'dialling.badTime': '22:00 のように時刻を入力してください。',
   'dialling.retry': '再発信',
   'dialling.retryText':
     '原因ごとに、次の発信までの時間と、連続して何回試すかを決めます。国の規制は常に守られます。',
