@@ -26,6 +26,9 @@ export function lineText(line: Shown): string {
     case 'absent':
       return `There is no port ${path}. Plug the modem in; the line is ready by itself then.`;
     case 'held':
+      if (line.detail?.startsWith(SAME_PORT) === true) {
+        return `Another line has the port ${path} already, under another name. Remove one of the two.`;
+      }
       return `Another program uses ${path}. End that program; the line is ready by itself then.`;
     case 'denied':
       return `You are not allowed to open ${path}. ${DENIED_HELP[process.platform] ?? 'Ask whoever looks after this computer.'}`;
@@ -42,6 +45,8 @@ export function lineText(line: Shown): string {
   }
 }
 
+/** What the modem host says of a port that another line got hold of: two names turned out to be one port's. */
+const SAME_PORT = 'Another line has this port';
 /** What the modem host says of a file, a folder and the like. */
 const NO_PORT = 'is not a serial port.';
 

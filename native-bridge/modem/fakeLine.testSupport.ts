@@ -65,8 +65,9 @@ export interface FakeModem {
   readonly heard: string[];
   /** Why the port cannot be opened. */
   fault: SerialFault | undefined;
-  /** Openings that went well. */
+  /** Openings that went well, and the path of the last one. */
   readonly openings: number;
+  readonly path: string | undefined;
   readonly isOpen: boolean;
   readonly dtr: readonly boolean[];
   say(text: string): void;
@@ -80,12 +81,14 @@ export function fakeModem(): FakeModem {
   const dtr: boolean[] = [];
   let events: SerialEvents | undefined;
   let openings = 0;
+  let lastPath: string | undefined;
   let typed = '';
   const openSerial: OpenSerial = async ({ path }, listeners) => {
     await Promise.resolve();
     if (modem.fault !== undefined) throw new SerialClosedError(modem.fault);
     events = listeners;
     openings++;
+    lastPath = path;
     return {
       path,
       async write(octets) {
@@ -118,6 +121,9 @@ export function fakeModem(): FakeModem {
     get openings() {
       return openings;
     },
+    get path() {
+      return lastPath;
+    },
     get isOpen() {
       return events !== undefined;
     },
@@ -135,6 +141,7 @@ export function fakeModem(): FakeModem {
     parts: {
       openSerial,
       createDialogue: createAtDialogue,
+      usbPorts: { identityOf: async () => undefined, find: async () => undefined },
       async discover(dialogue) {
         const { result } = await dialogue.command('ATI', { timeoutMs: 200 });
         if (result === 'OK') return { facts, identity };

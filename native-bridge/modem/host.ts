@@ -7,6 +7,7 @@ import { createClass2Driver } from './class2/class2Driver.ts';
 import { discoverModem, initialiseModem } from './discovery/discoverModem.ts';
 import { listPorts } from './serial/portList.ts';
 import { openSerial } from './serial/serialConnection.ts';
+import { createUsbPorts } from './serial/usbPorts.ts';
 import { serveModemHost } from './serveModemHost.ts';
 
 serveModemHost({
@@ -16,4 +17,5 @@ serveModemHost({
   initialise: initialiseModem,
   createDriver: (faxClass) => (faxClass.startsWith('1') ? createClass1Driver : createClass2Driver),
   listPorts,
+  usbPorts: createUsbPorts(),
 });

@@ -120,6 +120,32 @@ describe('a line in use', () => {
     await told.untilState('ready');
   });
 
+  it('that comes back under another name is found, and not taken for what has its old name now', async () => {
+    const ports = new Map([[setup.path, 'modem A']]);
+    const modem = fakeModem();
+    modem.parts.usbPorts = {
+      identityOf: async (path) => ports.get(path),
+      find: async (identity) => [...ports].find(([, other]) => other === identity)?.[0],
+    };
+    const { told, keeper } = aLine({}, modem);
+    keeper.open(setup);
+    await told.untilState('ready');
+    expect(modem.path).toBe(setup.path);
+    ports.clear();
+    modem.vanish();
+    await told.untilState('absent');
+    ports.set('/dev/other', 'modem A').set(setup.path, 'modem B');
+    modem.fault = undefined;
+    await told.untilState('ready');
+    expect(modem.path).toBe('/dev/other');
+    // A is taken away for good: who is at the path is the line's modem now.
+    ports.delete('/dev/other');
+    modem.vanish();
+    modem.fault = undefined;
+    await vi.waitFor(() => expect(modem.path).toBe(setup.path));
+    await told.untilState('ready');
+  });
+
   it('takes another setup only after the call', async () => {
     const { modem, told, keeper } = await aReadyLine();
     const line = borrowed(keeper);

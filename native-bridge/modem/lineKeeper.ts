@@ -35,6 +35,8 @@ export class LineKeeper {
   #stirredUp = false;
   #wake: (() => void) | undefined;
   #session: LineSession | undefined;
+  /** The device that was at the set-up's path last. */
+  #device: { path: string; identity: string } | undefined;
   #call: { over: boolean } | undefined;
   #tests: LineTestAnswer[] = [];
   /** What was said in the session that ended last. */
@@ -160,18 +162,24 @@ export class LineKeeper {
     let session: LineSession;
     this.#lastDialogue = [];
     try {
-      session = await LineSession.open(this.#parts, setup, {
-        heard: (what) => {
-          // Before it is known whether the modem tells who calls, it may.
-          const tellsCallerId = this.#session?.facts?.tellsCallerId ?? true;
-          if (this.#call === undefined || this.#call.over) this.#rings.take(what, tellsCallerId);
+      session = await LineSession.open(
+        this.#parts,
+        { ...setup, path: await this.#pathNow(setup.path) },
+        {
+          heard: (what) => {
+            // Before it is known whether the modem tells who calls, it may.
+            const tellsCallerId = this.#session?.facts?.tellsCallerId ?? true;
+            if (this.#call === undefined || this.#call.over) this.#rings.take(what, tellsCallerId);
+          },
+          lost: () => this.#stir(),
         },
-        lost: () => this.#stir(),
-      });
+      );
     } catch (error) {
       return troubleOf(error);
     }
     this.#session = session;
+    const identity = await this.#parts.usbPorts.identityOf(session.setup.path);
+    this.#device = identity === undefined ? undefined : { path: setup.path, identity };
     if (!quietly) this.#tell('opening', {});
     try {
       const end = await this.#use(session, wasReady);
@@ -182,6 +190,14 @@ export class LineKeeper {
       this.#lastDialogue = session.transcript.lines;
       this.#session = undefined;
     }
+  }
+
+  /** Where the modem is now that was at this path before: plugged in again, it may have another name, and its old one another modem. */
+  async #pathNow(path: string): Promise<string> {
+    const device = this.#device;
+    if (device?.path !== path || (await this.#parts.usbPorts.identityOf(path)) === device.identity)
+      return path;
+    return (await this.#parts.usbPorts.find(device.identity)) ?? path;
   }
 
   async #use(session: LineSession, wasReady: { once: boolean }): Promise<SessionEnd> {

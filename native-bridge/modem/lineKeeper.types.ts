@@ -10,6 +10,7 @@ import type {
 import type { AtDialogue } from './at/atDialogue.types.ts';
 import type { discoverModem, initialiseModem } from './discovery/discoverModem.ts';
 import type { ModemFacts } from './faxDriver.types.ts';
+import type { UsbPorts } from './serial/usbPorts.ts';
 import type { OpenSerial, SerialConnection, SerialFault } from './serial/serialConnection.types.ts';
 
 /** A dialogue as its owner sees it: octets from the port go in here, and the end of the port is told. */
@@ -25,6 +26,8 @@ export interface LineParts {
   createDialogue: (connection: SerialConnection) => KeptDialogue;
   discover: typeof discoverModem;
   initialise: typeof initialiseModem;
+  /** Follows a modem that comes back under another name. */
+  usbPorts: UsbPorts;
 }
 
 export interface LineEvents {

@@ -11,6 +11,7 @@ serveModemHost({
   discover: discoverModem,
   initialise: initialiseModem,
   listPorts: async () => [],
+  usbPorts: { identityOf: async () => undefined, find: async () => undefined },
   createDriver:
     () =>
     ({ dialogue }) => ({

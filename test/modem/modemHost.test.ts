@@ -150,6 +150,9 @@ test('a port that another process has is held, and taken when that lets go', asy
   const second = await aHost();
   second.send({ type: 'open', setup: setup() });
   await second.untilState('held');
+  expect(second.replies.findLast(({ type }) => type === 'line')).toMatchObject({
+    detail: expect.stringContaining('Another line has this port'),
+  });
   const before = modem.heard.length;
   first.send({ type: 'close' });
   expect(await first.exited).toBe(0);

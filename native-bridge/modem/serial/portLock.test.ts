@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockPort } from './portLock.ts';
+import { isSibling, lockPort } from './portLock.ts';
 
 // /dev/null stands for a port: the lock asks only what it is called and who has it open.
 const PORT = '/dev/null';
@@ -50,6 +50,12 @@ test('A lock of another process that has the port open is respected', async () =
   } finally {
     holder.kill('SIGKILL');
   }
+});
+
+test('The holder of a port is another line of ours when one process started both', async () => {
+  expect(await isSibling(process.pid)).toBe(true);
+  expect(await isSibling(process.ppid)).toBe(false);
+  expect(await isSibling(99_999_999)).toBe(false);
 });
 
 test('Where locks cannot be written nothing is refused', async () => {

@@ -49,6 +49,14 @@ export async function lockPort(path: string, folder = FOLDER): Promise<PortLock 
   return { release };
 }
 
+/** Whether the same process started both: the holder drives another line of ours. False where that cannot be seen. */
+export async function isSibling(owner: number): Promise<boolean> {
+  const stats = await readFile(`/proc/${owner}/stat`, 'latin1').catch(() => '');
+  // The name in brackets may have blanks and brackets; the state and the parent's id follow it.
+  const [, parent] = stats.slice(stats.lastIndexOf(')') + 2).split(' ');
+  return Number(parent) === process.ppid;
+}
+
 function lockName(path: string): string {
   return `LCK..${path.replace(/^\/dev\//, '').replaceAll('/', '_')}`;
 }

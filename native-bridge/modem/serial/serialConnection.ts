@@ -3,7 +3,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
 import { pause } from './pause.ts';
-import { lockPort } from './portLock.ts';
+import { isSibling, lockPort } from './portLock.ts';
 import type { PortLock } from './portLock.ts';
 import {
   type FlowControl,
@@ -51,7 +51,9 @@ export const openSerial: OpenSerial = async (settings, events) => {
     throw new SerialClosedError(serialFaultOf(settings.path, error));
   });
   if ('heldBy' in lock) {
-    const detail = `Another program is using ${settings.path} (process ${lock.heldBy}).`;
+    const detail = (await isSibling(lock.heldBy))
+      ? `Another line has this port already: ${settings.path} is one more name of it.`
+      : `Another program is using ${settings.path} (process ${lock.heldBy}).`;
     throw new SerialClosedError({ kind: 'held', detail });
   }
   try {
