@@ -9,6 +9,7 @@ import { CANCELLED, isToBeCancelled, type DeliveryRow } from '../store/deliveryT
 import { newId } from '../store/newId.ts';
 import type { OutgoingRow } from '../store/outgoingTable.ts';
 import { withoutUndefined } from '../store/row.ts';
+import { createDueTimes } from './dueTimes.ts';
 import { createDeliveryRuns, type DeliveryRuns } from './deliveryRuns.ts';
 import type { OutboxOptions } from './outbox.types.ts';
 import { pause } from './pause.ts';
@@ -56,6 +57,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const bothRoutes = [routes.telephone, routes.relay];
   const routeOf = (destination: string): Route =>
     isTelephone(destination) ? routes.telephone : routes.relay;
+  const dueTimes = createDueTimes(store, routeOf);
   const runs: DeliveryRuns = createDeliveryRuns(options, () => pump());
 
   return {
@@ -332,9 +334,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     while (route.room(runs.running(route.name)) > 0 && passedOver.length < MOST_PASSED_OVER) {
       const due = store.deliveries.nextDue(route.name, now, [...runs.busyDestinations(), ...passedOver]);
       if (due === undefined) return;
-      if (route.takes(due.destination)) {
-        runs.start(route, store.deliveries.dueFor(due.destination, now, route.documentsPerCall));
-      } else passedOver.push(due.destination);
+      if (!route.takes(due.destination)) {
+        passedOver.push(due.destination);
+        continue;
+      }
+      const all = store.deliveries.dueFor(due.destination, now, route.documentsPerCall);
+      const putOff = all.filter((delivery) => dueTimes.isPutOff(delivery, now));
+      tellChanged(putOff.map(({ documentId }) => documentId));
+      // Others may be due in place of those that were put off.
+      if (putOff.length === 0) runs.start(route, all);
     }
   }
 
@@ -355,7 +363,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function giveUp(now: number): void {
-    for (const route of bothRoutes) store.deliveries.mendTimes(route.name, now, now + route.longestDelayMs);
+    tellChanged(dueTimes.lookOver(now));
     const startedBefore = now - options.settings().giveUpAfterHours * HOUR_MS;
     for (const delivery of store.deliveries.expired(startedBefore, 500)) {
       const last = routeOf(delivery.destination).block(delivery.destination)?.outcome ?? delivery.outcome;

@@ -56,8 +56,10 @@ export interface DeliveryTable {
   earliestDue(route: RouteName, except: readonly string[]): number | undefined;
   /** Waiting ones whose time to give up has come. */
   expired(startedBefore: number, limit: number): DeliveryRow[];
-  /** After the PC's clock was put back: times that lie further ahead than `latest` become `now`, but for those set by a person. */
-  mendTimes(route: RouteName, now: number, latest: number): void;
+  /** Those that have a time, whenever it is. */
+  waiting(): DeliveryRow[];
+  /** Of one that waits; ms since 1970. */
+  setTimes(id: string, times: { nextAttemptAt: number; giveUpFrom: number }): void;
   running(): DeliveryRow[];
   begin(id: string, startedAt: number): void;
   /** The telephone call of the attempt that was begun last. */
@@ -68,7 +70,7 @@ export interface DeliveryTable {
   noteCancelWish(id: string): void;
   end(id: string, end: DeliveryEnd): void;
   endAttempt(id: string, endedAt: number, outcome: Outcome): void;
-  /** Pages are ready: the document's deliveries may begin, each at its time. */
+  /** Pages are ready: the document's deliveries may begin, each at its time, and are given up so long after that. */
   release(documentId: string, nextAttemptAt: (destination: string) => number): void;
   /** Documents whose deliveries wait for pages that are ready already, or have failed. */
   waitingForNothing(): string[];
@@ -144,17 +146,17 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         )
         .all(startedBefore, limit)
         .map(deliveryRowOf),
-    mendTimes(route, now, latest) {
-      const set = `NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.id = deliveries.document_id
-        AND (o.send_at > ? OR o.cheap_hours = 1))`;
+    waiting: () =>
+      db
+        .prepare(
+          `SELECT ${COLUMNS} FROM deliveries d WHERE d.status = 'waiting' AND d.next_attempt_at > 0 ORDER BY d.seq`,
+        )
+        .all()
+        .map(deliveryRowOf),
+    setTimes(id, { nextAttemptAt, giveUpFrom }) {
       db.prepare(
-        `UPDATE deliveries SET next_attempt_at = ? WHERE status = 'waiting' AND route = ? AND next_attempt_at > ?
-           AND ${set}`,
-      ).run(now, route, latest, now);
-      db.prepare(
-        `UPDATE deliveries SET give_up_from = ? WHERE status = 'waiting' AND route = ? AND next_attempt_at > 0
-           AND give_up_from > ? AND ${set}`,
-      ).run(now, route, now, now);
+        `UPDATE deliveries SET next_attempt_at = ?, give_up_from = ? WHERE id = ? AND status = 'waiting'`,
+      ).run(nextAttemptAt, giveUpFrom, id);
     },
     running: () =>
       db
@@ -217,8 +219,10 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         )
         .all(documentId);
       for (const row of waiting) {
-        db.prepare('UPDATE deliveries SET next_attempt_at = ? WHERE id = ?').run(
-          nextAttemptAt(textOf(row, 'destination')),
+        const at = nextAttemptAt(textOf(row, 'destination'));
+        db.prepare('UPDATE deliveries SET next_attempt_at = ?, give_up_from = ? WHERE id = ?').run(
+          at,
+          at,
           textOf(row, 'id'),
         );
       }
