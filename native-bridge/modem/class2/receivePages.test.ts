@@ -169,7 +169,7 @@ test('a bad copy that cannot be refused is not confirmed either: the call ends',
   });
   expect(modem.commands.filter((command) => command === '+FDR')).toHaveLength(1);
   expect(modem.aborted).toBe(true);
-  expect(host.stored).toEqual([]);
+  expect(host.stored).toMatchObject([{ page: 0, damaged: true }]);
 });
 
 test('a page that the modem would refuse and we can read is taken, and the modem told so', async () => {
@@ -188,7 +188,7 @@ test('a page that cannot be stored is never confirmed', async () => {
     ANSWER,
     { host },
   );
-  expect(report).toMatchObject({ outcome: { code: 'DISK_FULL' }, pagesReceived: 0, complete: false });
+  expect(report).toMatchObject({ outcome: { code: 'PAGE_NOT_STORED' }, pagesReceived: 0, complete: false });
   expect(modem.commands.filter((command) => command === '+FDR')).toHaveLength(1);
   expect(modem.commands).toContain('+FPTS=2');
   expect(modem.aborted).toBe(true);
