@@ -16,11 +16,19 @@ const log = { info: () => undefined, warn: () => undefined, error: () => undefin
 let folder: string;
 let store: Store;
 let offers: PollOffers;
+/** How often the list was said to be another one. */
+let changes: number;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hikyaku-poll-'));
   store = openStore(folder);
-  offers = createPollOffers({ store, log, callHeader: () => async (page) => page });
+  changes = 0;
+  offers = createPollOffers({
+    store,
+    changed: () => (changes += 1),
+    log,
+    callHeader: () => async (page) => page,
+  });
 });
 afterEach(() => {
   store.close();
@@ -58,10 +66,28 @@ test('all that anyone may fetch is offered in one call, page by page', async () 
   await expect(offered.page(4)).rejects.toThrow('not offered');
 });
 
+test('whatever changes the list is told: an offer more, one fetched, one taken away', async () => {
+  const menu = offers.add({ documentId: await document('menu'), once: false });
+  offers.add({ documentId: await document('prices'), once: true });
+  expect(changes).toBe(2);
+  const offered = offers.present();
+  offered.confirmed(1);
+  expect(changes).toBe(2);
+  offered.confirmed(4);
+  offered.confirmed(4);
+  expect(changes).toBe(4);
+  expect(offers.list()).toMatchObject([{ id: menu.id, fetched: 1 }]);
+  offers.remove(menu.id);
+  expect(changes).toBe(5);
+  expect(() => offers.remove(menu.id)).toThrow('no longer kept');
+  expect(changes).toBe(5);
+});
+
 test('every page bears the time at which it is fetched, numbered in its own document', async () => {
   const stamped: [number, number][] = [];
   offers = createPollOffers({
     store,
+    changed: () => undefined,
     log,
     callHeader: (_, firstPage, calledAt) => {
       expect(Math.abs(Date.now() - calledAt)).toBeLessThan(10_000);

@@ -40,10 +40,13 @@ export interface PollOffers {
 
 export function createPollOffers({
   store,
+  changed,
   log,
   callHeader,
 }: {
   store: Store;
+  /** The list is another one now. */
+  changed(): void;
   log: Log;
   callHeader: CallHeader;
 }): PollOffers {
@@ -64,12 +67,14 @@ export function createPollOffers({
         { id, outgoingId, address: orNone(address), password: orNone(password), once },
         Date.now(),
       );
+      changed();
       return shown(existing(id));
     },
     remove(id) {
       const { outgoingId } = existing(id);
       // The offer goes with its document.
       store.outgoing.remove(outgoingId);
+      changed();
     },
     present() {
       const all = table.list();
@@ -118,6 +123,7 @@ export function createPollOffers({
           fetched.add(row.id);
           try {
             table.noteFetched(row.id);
+            changed();
             log.info('document fetched by polling', { offer: row.id });
           } catch (error) {
             log.error('fetching not noted', { offer: row.id, error: errorText(error) });

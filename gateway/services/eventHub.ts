@@ -15,7 +15,7 @@ export interface EventHub {
   incomingChanged(documentId: string): void;
   incomingRemoved(documentId: string): void;
   callChanged(callId: string): void;
-  changed(type: 'contacts' | 'settings' | 'online' | 'lines' | 'remotes'): void;
+  changed(type: 'contacts' | 'settings' | 'online' | 'lines' | 'remotes' | 'pollOffers'): void;
   /** First the present status, then what changes, until `signal` aborts or the hub closes. */
   events(signal: AbortSignal): AsyncIterable<GatewayEvent>;
   close(): void;

@@ -168,7 +168,12 @@ export async function startGatewayCore(options: GatewayCoreOptions): Promise<Gat
     changed: () => events.changed('remotes'),
   });
   const callHeader = createCallHeader({ imaging: options.imaging, log });
-  const offers = createPollOffers({ store, log, callHeader });
+  const offers = createPollOffers({
+    store,
+    changed: () => events.changed('pollOffers'),
+    log,
+    callHeader,
+  });
   const lineReceiver = createLineReceiver({
     inbox,
     calls,

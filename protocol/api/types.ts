@@ -270,6 +270,8 @@ export const gatewayEventSchema = z.discriminatedUnion('type', [
   /** A line was added, changed or removed, or its state changed. */
   z.object({ type: z.literal('lines') }),
   z.object({ type: z.literal('remotes') }),
+  /** What is kept to be fetched by polling: something was added, fetched or taken away. */
+  z.object({ type: z.literal('pollOffers') }),
   /** A telephone call began, ended, or its journal went on. */
   z.object({ type: z.literal('call'), callId: id }),
 ]);

@@ -172,10 +172,12 @@ export function createFakeLineServices(state: FakeState): LineServices {
         createdAt: new Date().toISOString(),
       };
       offers.set(offer.id, offer);
+      state.emit({ type: 'pollOffers' });
       return offer;
     },
     removePollOffer(offerId) {
       offers.delete(offerId);
+      state.emit({ type: 'pollOffers' });
     },
     async fetchByPolling({ number }) {
       const free = [...lines.values()].find(({ state: name }) => name === 'ready');
