@@ -46,7 +46,7 @@ export function createPollOffers({
 }: {
   store: Store;
   /** The list is another one now. */
-  changed(): void;
+  changed: () => void;
   log: Log;
   callHeader: CallHeader;
 }): PollOffers {

@@ -71,6 +71,9 @@ export class EventCache {
         this.#invalidate(queryKeys.remoteLists);
         this.#invalidate(queryKeys.remotes);
         break;
+      case 'pollOffers':
+        this.#invalidate(queryKeys.pollOffers);
+        break;
       case 'call':
         this.#callsChanged.add(event.callId);
         this.#callTimer ??= setTimeout(() => {
