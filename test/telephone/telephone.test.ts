@@ -10,6 +10,7 @@ import { openStage, type Stage } from '../harness/stage.ts';
 import { tiffPixels, type TiffPage } from '../harness/tiffPixels.ts';
 import type { TestGateway } from '../harness/testGateway.ts';
 import { isEvent, type Exchange } from '../peers/exchange/exchange.ts';
+import { ageHeaders, pagesOfCall } from './headerOfCall.ts';
 import { OFFICE_NUMBER, openTelephoneOffice } from './telephoneOffice.ts';
 
 const FAR = '0755551234';
@@ -110,9 +111,9 @@ describe('out to a number', () => {
   );
 
   test(
-    'several documents for one number go in one call',
+    'several documents for one number go in one call, whose time they bear',
     async () => {
-      const { exchange, gateway } = await openTelephoneOffice(stage);
+      const { exchange, gateway } = await openTelephoneOffice(stage, { headerLine: true });
       await exchange.addMachine({ number: FAR, receiveTo: stage.folder });
       await exchange.setLine(FAR, 'busy');
       await gateway.command('line', 'retry', 'busy', '--delay', '5', '--tries', '20');
@@ -123,14 +124,19 @@ describe('out to a number', () => {
         const causes = waiting.items.map(({ deliveries }) => deliveries[0]?.outcome?.code);
         return causes.length === 2 && causes.every((code) => code === 'TEL_BUSY') ? causes : undefined;
       });
+      ageHeaders(gateway);
       await exchange.setLine(FAR, 'normal');
       await gateway.untilStatus('both are sent', ({ counts }) => counts.outboxActive === 0, 60_000);
       const answered = exchange.events.filter(isEvent('answered'));
       expect(answered).toHaveLength(1);
-      expect(await arrived(exchange, FAR)).toEqual([
-        ...(await exported(gateway, first.id)),
-        ...(await exported(gateway, second.id)),
-      ]);
+      const { startedAt } = (await gateway.command('call', 'journal', first.id)).json() as CallRecord;
+      const { displayName } = await gateway.api().settings.get.query();
+      await exported(gateway, first.id);
+      await exported(gateway, second.id);
+      const files = [first.id, second.id].map((id) => path.join(stage.folder, `${id}.tif`));
+      expect(await arrived(exchange, FAR)).toEqual(
+        await pagesOfCall(files, displayName, new Date(startedAt)),
+      );
     },
     LONG,
   );

@@ -17,15 +17,19 @@ export interface TelephoneOffice {
   readonly gateway: TestGateway;
 }
 
-/** `lineArgs`: further options of `line add`. */
+/**
+ * `lineArgs`: further options of `line add`. `headerLine`: whether pages have one, which is another in each minute; by
+ * default they have none, so that what arrives is what was shown, to the pixel.
+ */
 export async function openTelephoneOffice(
   stage: Stage,
-  options: Partial<ExchangeOptions> & { lineArgs?: string[] } = {},
+  options: Partial<ExchangeOptions> & { lineArgs?: string[]; headerLine?: boolean } = {},
 ): Promise<TelephoneOffice> {
-  const { lineArgs = [], ...exchangeOptions } = options;
+  const { lineArgs = [], headerLine = false, ...exchangeOptions } = options;
   const exchange = await startExchange({ fast: true, stage, ringMs: 2_000, ...exchangeOptions });
   const modem = await exchange.addModem({ number: OFFICE_NUMBER });
   const gateway = await startGateway(stage, 'office');
+  await gateway.api().settings.change.mutate({ headerLine });
   const added = await gateway.command(
     'line',
     'add',
