@@ -144,4 +144,28 @@ describe('a line on a virtual modem', () => {
     office = await openOffice(join(folder, 'office'));
     expect(await untilState(id, 'ready')).toMatchObject({ name: 'Front' });
   });
+
+  test('says who called where that is told behind the first ring, and why a caller without the password was sent away', async () => {
+    await office.api.settings.changeTelephone.mutate({ receivePassword: '1234' });
+    await office.api.lines.add.mutate({ path: port('101'), answerAfterRings: 1 });
+    const geometry = { widthPixels: 1728, rows: 100, resolution: 'R8x7.7' } as const;
+    const page = { geometry, raster: new Uint8Array(216 * 100) };
+    await exchange.machine('200').send('101', [page]);
+    const refused = await office.until('the refused call', async () => {
+      const { items } = await office.api.calls.list.query({});
+      return items.find(({ report }) => report !== undefined);
+    });
+    expect(refused).toMatchObject({ number: '200', report: { outcome: { code: 'FAX_PASSWORD_REFUSED' } } });
+    expect(refused.text).toContain('The caller did not give the password');
+
+    await office.api.settings.changeTelephone.mutate({ receivePassword: '' });
+    await exchange.machine('200').send('101', [page]);
+    const fax = await office.until('the fax', async () => {
+      const { items } = await office.api.inbox.list.query({});
+      return items.find(({ state }) => state === 'complete');
+    });
+    expect(fax).toMatchObject({ pages: 1, callerNumber: '200' });
+    const rings = exchange.events.filter(({ type, text }) => type === 'result' && text === 'RING');
+    expect(rings).toHaveLength(2);
+  });
 });
