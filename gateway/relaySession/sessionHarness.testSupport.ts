@@ -5,6 +5,7 @@ import type { DirectoryEntry } from '../../protocol/relay.ts';
 import { createRelaySession } from './relaySession.ts';
 import type { IncomingCall, RelayCall, RelaySession } from './relaySession.types.ts';
 import type { RelaySessionOptions } from './relaySessionOptions.ts';
+import { startScriptedRelay, type ScriptedRelay } from './scriptedRelay.testSupport.ts';
 
 export interface SessionHarness {
   session: RelaySession;
@@ -82,3 +83,34 @@ export function harness(
 
 export const online = (status: RelayStatus) => status.state === 'online';
 export const offline = (status: RelayStatus) => status.state === 'offline';
+
+export const INFO = { kind: 'document' } as const;
+
+const open: (ScriptedRelay | SessionHarness)[] = [];
+
+/** `closeAll` closes it. */
+export function keep<T extends ScriptedRelay | SessionHarness>(thing: T): T {
+  open.push(thing);
+  return thing;
+}
+
+/** After each test. */
+export async function closeAll(): Promise<void> {
+  for (const thing of open.splice(0).reverse()) {
+    await ('session' in thing ? thing.session.stop() : thing.close());
+  }
+}
+
+/** A session that is online at a scripted relay. */
+export async function started(
+  relayOptions: Parameters<typeof startScriptedRelay>[0] = {},
+  more: Partial<RelaySessionOptions> = {},
+  answer?: (incoming: IncomingCall) => 'accept' | 'refused' | 'busy',
+) {
+  const relay = keep(await startScriptedRelay(relayOptions));
+  const own = keep(harness(relay.url, { timing: { logoutMs: 50 }, ...more }, answer));
+  own.session.start();
+  const connection = await relay.connection();
+  await own.until(online);
+  return { relay, own, connection };
+}
