@@ -13,6 +13,7 @@ import { modemSetup } from './lineSetup.ts';
 import { lineText } from './lineTexts.ts';
 import type { IncomingAnswer, IncomingLineCall, LineCallEvents } from './lines.types.ts';
 import { startModemHost, type ModemHostProcess, type ModemHostTiming } from './modemHostProcess.ts';
+import { createModemTest, unanswered } from './modemTest.ts';
 
 export interface SupervisorHooks {
   /** What the line shows may have changed. */
@@ -63,7 +64,6 @@ export interface SupervisedLine {
   stop(callMs: number): Promise<void>;
 }
 
-const TEST_MS = 60_000;
 const SETTLE_MS = 30_000;
 /** One number for all lines, so that the line that was used longest ago is known. */
 let uses = 0;
@@ -84,11 +84,15 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
   /** The caller of this ringing was not taken. */
   let declined = false;
   let call: LineCall | undefined;
-  let test: { id: string; resolve(result: LineTestResult): void } | undefined;
   /** The set-up that the present process has, as text. */
   let told: string | undefined;
   let lastUsed = 0;
   const watchers = new Set<() => void>();
+  const modemTest = createModemTest({
+    send: (request) => host?.send(request) ?? false,
+    giveUp: (why) => host?.restart(why),
+    testMs: options.testMs,
+  });
 
   const shownState = (): Line['state'] => {
     if (call !== undefined) return 'inCall';
@@ -123,8 +127,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     refresh: sync,
     settled: (withinMs) => settled(withinMs),
     dial(request, events) {
-      const pages = request.documents.reduce((sum, document) => sum + document.pages.length, 0);
-      return begin(request, 'outgoing', pages, events);
+      return begin(request, 'outgoing', events);
     },
     answer() {
       if (setup.direction === 'send') throw new ApiError('CONFLICT', 'This line is for sending only.');
@@ -160,7 +163,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
   }
 
   function isInUse(): boolean {
-    return call !== undefined || test !== undefined;
+    return call !== undefined || modemTest.isRunning();
   }
 
   /** Has the process that the set-up asks for, with that set-up; waits for the end of a call first. */
@@ -197,7 +200,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
           told = undefined;
           ringing = undefined;
           modem = undefined;
-          endTest(reason);
+          modemTest.end(reason);
           call?.broken(reason.slice(0, 500));
           show('starting', reason);
         },
@@ -210,7 +213,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     told = undefined;
     ringing = undefined;
     modem = undefined;
-    endTest('the line was changed');
+    modemTest.end('the line was changed');
     show('starting');
   }
 
@@ -256,7 +259,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
         update();
         break;
       case 'tested':
-        if (reply.testId === test?.id) test.resolve(reply.result);
+        modemTest.tested(reply.testId, reply.result);
         break;
       case 'ports':
       case 'started':
@@ -291,7 +294,6 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
       return false;
     }
     const { documents, pollAddress, pollPassword } = plan;
-    const pages = documents.reduce((sum, document) => sum + document.pages.length, 0);
     const request = withoutUndefined({
       type: 'answer' as const,
       callId,
@@ -300,7 +302,7 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
       pollPassword,
       ...answerPlan(plan, hooks.telephone()),
     });
-    const answered = begin(request, 'incoming', pages, plan.events);
+    const answered = begin(request, 'incoming', plan.events);
     void answered.over.then((report) => {
       try {
         plan.ended(report);
@@ -314,14 +316,13 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
   function begin(
     request: Extract<ModemRequest, { type: 'dial' | 'answer' }>,
     direction: 'outgoing' | 'incoming',
-    pagesToSend: number,
     events: LineCallEvents,
   ): LineCall {
-    const { callId } = request;
+    const { callId, documents } = request;
     const begun = createLineCall({
       callId,
       direction,
-      pagesToSend,
+      pagesToSend: documents.reduce((sum, { pages }) => sum + pages.length, 0),
       mustSendAll: direction === 'outgoing',
       faxClass: modem?.faxClass,
       events,
@@ -355,26 +356,11 @@ export function createLineSupervisor(options: SupervisorOptions): SupervisedLine
     await settled(SETTLE_MS);
     if (isInUse()) throw new ApiError('CONFLICT', 'This line has a call or a test already. Try again later.');
     if (!TESTABLE.has(shownState())) return unanswered(detail);
-    const testId = newId();
-    const result = Promise.withResolvers<LineTestResult>();
-    test = { id: testId, resolve: result.resolve };
-    const timer = setTimeout(() => host?.restart('it did not answer a test'), options.testMs ?? TEST_MS);
-    update();
-    if (host?.send({ type: 'test', testId }) !== true) endTest('the modem host is not there');
     try {
-      const found = await result.promise;
-      // The modem is made ready for calls again.
-      await settled(SETTLE_MS);
-      return found;
+      return await modemTest.run(update, () => settled(SETTLE_MS));
     } finally {
-      clearTimeout(timer);
-      test = undefined;
       update();
     }
-  }
-
-  function endTest(why: string): void {
-    test?.resolve(unanswered(why.slice(0, 200)));
   }
 
   async function settled(withinMs: number): Promise<void> {
@@ -410,12 +396,3 @@ const WITH_MODEM: ReadonlySet<Line['state']> = new Set(['ready', 'ringing', 'inC
 const BUSY: ReadonlySet<Line['state']> = new Set(['ringing', 'inCall']);
 /** States in which a modem can be asked anew. */
 const TESTABLE: ReadonlySet<Line['state']> = new Set(['ready', 'silent', 'unfit']);
-
-function unanswered(detail: string | undefined): LineTestResult {
-  return {
-    answers: false,
-    dialTone: 'unknown',
-    dialogue: [],
-    ...(detail === undefined ? {} : { detail: detail.slice(0, 200) }),
-  };
-}
