@@ -40,7 +40,7 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
         </span>
         <h2 className={styles['documentTitle']}>{name}</h2>
         <StatusMark icon={icon} tone={tone}>
-          {words}
+          {tone === 'bad' ? t('calls.failed') : words}
         </StatusMark>
         <span className={styles['gap']} />
         {report === undefined && live !== undefined && (

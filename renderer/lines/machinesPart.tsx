@@ -101,7 +101,11 @@ function MachineRow({
       <span className={styles['rowTitle']}>{name ?? machine.number}</span>
       <span className={styles['rowTime']}>{machine.maker}</span>
       <span className={styles['rowState']}>
-        {avoided.length === 0 ? (name === undefined ? '' : machine.number) : avoided.join(' · ')}
+        {avoided.length === 0
+          ? name === undefined
+            ? machine.identity
+            : machine.number
+          : avoided.join(' · ')}
       </span>
       <span className={styles['rowMore']}>
         {machine.callsFailed > 0 && t('machines.failing', { count: machine.callsFailed })}

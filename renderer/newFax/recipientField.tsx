@@ -26,6 +26,9 @@ import { CandidateMark, WayIcon } from './recipientMarks.tsx';
 import { type Candidate, candidatesOf, destinationsIn, matching, notAmong } from './recipients.ts';
 import styles from './newFax.module.css';
 
+/** Nobody looks through more: a letter or digit typed finds the rest. */
+const MOST_OFFERED = 200;
+
 interface RecipientFieldProps {
   recipients: readonly string[];
   onChange: (recipients: readonly string[]) => void;
@@ -56,7 +59,7 @@ export function RecipientField({ recipients, onChange, inputRef, error }: Recipi
         country,
       ),
     );
-    return found.filter(({ id }) => left.has(id));
+    return found.filter(({ id }) => left.has(id)).slice(0, MOST_OFFERED);
   }, [candidates, typed, recipients, country]);
 
   const add = (ids: readonly string[]): void => {

@@ -422,8 +422,12 @@ test('in Japanese a line that nobody named, a call and a time stand in Japanese'
   await page.getByRole('button', { name: '技術記録（英語）' }).waitFor();
 
   await page.keyboard.press('n');
+  await page.locator('form input[type=file]').setInputFiles(FILE);
+  await page.locator('main section[data-pane=pages] img').first().waitFor();
   await page.getByRole('radio', { name: '日時指定' }).press('Space');
   await page.getByLabel('この時刻以降').fill('2031-04-05T08:30');
+  // The form scrolls, the window does not.
+  expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
   await page.getByText('2031年4月5日土曜日 8:30').or(page.getByText('2031年4月5日土曜日 08:30')).waitFor();
 });
 

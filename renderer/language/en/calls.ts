@@ -74,6 +74,7 @@ export const calls = {
   'calls.outgoing': 'Outgoing',
   'calls.incoming': 'Incoming',
   'calls.running': 'Running',
+  'calls.failed': 'Did not succeed',
   'calls.good': 'Went well',
   'calls.began': 'Began',
   'calls.direction': 'Direction',

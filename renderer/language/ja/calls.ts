@@ -73,6 +73,7 @@ export const calls: Readonly<Record<keyof typeof english, string>> = {
   'calls.outgoing': '発信',
   'calls.incoming': '着信',
   'calls.running': '通信中',
+  'calls.failed': '不成立',
   'calls.good': '正常終了',
   'calls.began': '開始',
   'calls.direction': '方向',
