@@ -66,7 +66,7 @@ describe('identification', () => {
     const driver = station();
     driver.tellTimers = true;
     expect(driver.give(START)).toEqual(['T1 35000', 'send CSI DIS', 'carrier 20000']);
-    expect(driver.give(SENT)).toEqual(['listen', 'T4 3000']);
+    expect(driver.give(SENT)).toEqual(['listen', 'T4 3200']);
     expect(driver.give(timer('T4'))).toEqual(['send CSI DIS', 'carrier 20000']);
     driver.tellTimers = false;
     expect(driver.give(SENT, timer('T1'), SENT)).toEqual([

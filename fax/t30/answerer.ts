@@ -18,7 +18,7 @@ import { START_OF_RECEIVING } from './receiver/receiverState.ts';
 import type { ReceiverState, ReceiverStep, ReceivingProgress } from './receiver/receiverState.ts';
 import { releaseInSilence, releaseWithDcn, stepRelease } from './release.ts';
 import type { Occupation, Release, ReleaseStep } from './release.ts';
-import { TIMERS, TURNAROUND_MS } from './timers.ts';
+import { RESPONSE_WAIT_MS, TIMERS, TURNAROUND_MS } from './timers.ts';
 import { takePage } from './transmitter/pageStore.ts';
 import { START_OF_SENDING, pageCount } from './transmitter/task.ts';
 import type { SendingProgress, TransmitterState } from './transmitter/task.ts';
@@ -129,7 +129,7 @@ function whileIdentifying(state: AnswererState, failures: number, input: Input):
   if (input.type === 'sent') {
     return before(
       [{ type: 'stopTimer', timer: 'carrier' }],
-      state.t1Over ? timedOut(state) : listen(state, TIMERS.T4.ms),
+      state.t1Over ? timedOut(state) : listen(state, RESPONSE_WAIT_MS),
     );
   }
   if (input.type === 'sendFailed') {
@@ -195,7 +195,10 @@ function takeCommand(state: AnswererState, command: readonly Frame[]): Step<Answ
   if (state.t1Over) return timedOut(state);
   if (frame?.name === 'CRP') return identify(state);
   const name = frame?.name ?? 'unknown';
-  return before([report({ type: 'frameIgnored', name, reason: 'unexpected' })], listen(state, TIMERS.T4.ms));
+  return before(
+    [report({ type: 'frameIgnored', name, reason: 'unexpected' })],
+    listen(state, RESPONSE_WAIT_MS),
+  );
 }
 
 /** The caller wants what is kept here: if it is for the caller. */

@@ -26,6 +26,12 @@ export const TIMERS = {
   carrier: { ms: 6000, toleranceMs: 1000 },
 } as const satisfies Record<string, TimerValue>;
 
+/**
+ * T4 as we keep it: modems and hosts at both ends add to the time that an answer takes. What we say again must still come
+ * before the longest T4 of the far end's reckoning.
+ */
+export const RESPONSE_WAIT_MS = 3200;
+
 export type TimerName = keyof typeof TIMERS;
 
 /** A command is sent this often, T4 apart, before the sender gives up with DCN. */

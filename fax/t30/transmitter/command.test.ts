@@ -14,7 +14,7 @@ function awaiting() {
 describe('the wait for an answer', () => {
   test('lasts T4 from the end of the command on', () => {
     const conversation = awaiting();
-    expect([...conversation.timers]).toEqual([['T4', 3000]]);
+    expect([...conversation.timers]).toEqual([['T4', 3200]]);
     expect(conversation.effects.at(-2)).toEqual({ type: 'receiveFrames' });
   });
 
@@ -84,9 +84,9 @@ describe('the wait for an answer', () => {
     conversation.hear('bad MCF');
     expect(conversation.timers.get('T4')).toBe(1000);
     conversation.hear('EOP');
-    expect(conversation.timers.get('T4')).toBe(3000);
+    expect(conversation.timers.get('T4')).toBe(3200);
     conversation.hear('flags');
-    expect(conversation.timers.get('T4')).toBe(3000);
+    expect(conversation.timers.get('T4')).toBe(3200);
   });
 
   test('an answer counts when its carrier has gone, or a good second after it', () => {

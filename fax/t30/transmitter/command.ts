@@ -8,7 +8,7 @@ import type { Effect, Input } from '../machine.ts';
 import { QUIET, ignoredFrame, stepEar } from '../receiver/commandEar.ts';
 import type { CommandEar } from '../receiver/commandEar.ts';
 import type { Occupation } from '../release.ts';
-import { COMMAND_TRIES, REPEATED_RESPONSE_LIMIT, TIMERS } from '../timers.ts';
+import { COMMAND_TRIES, REPEATED_RESPONSE_LIMIT, RESPONSE_WAIT_MS } from '../timers.ts';
 import { sendGuardMs } from './sendGuard.ts';
 
 /** One thing to send; a DCS has two: the frames, then its TCF. */
@@ -119,7 +119,7 @@ function whileSending(command: Command, input: Input): CommandStep {
     const position = command.sending + 1;
     const next = command.sends[position];
     return next === undefined
-      ? listen({ ...command, trouble: 'noResponse' }, TIMERS.T4.ms, [guard])
+      ? listen({ ...command, trouble: 'noResponse' }, RESPONSE_WAIT_MS, [guard])
       : { command: { ...command, sending: position }, effects: sendEffects(next) };
   }
   if (input.type === 'sendFailed') {
@@ -174,7 +174,7 @@ function heardNothing(command: Command): CommandStep {
   if (noise >= REPEATED_RESPONSE_LIMIT) return repeat(command, null);
   return {
     command: { ...command, noise, damage: false },
-    effects: [startT4(command.damage ? REST_AFTER_DAMAGE_MS : TIMERS.T4.ms)],
+    effects: [startT4(command.damage ? REST_AFTER_DAMAGE_MS : RESPONSE_WAIT_MS)],
   };
 }
 
@@ -189,7 +189,7 @@ function repeat(command: Command, response: FrameName | null): CommandStep {
   const { ear, noise } = command;
   // Nothing can be said into a carrier; but some modems never tell its end, so that it is waited for once only.
   if (response === null && ear.carrier && !ear.busy && noise < REPEATED_RESPONSE_LIMIT) {
-    return { command: { ...command, ear: QUIET }, effects: [startT4(TIMERS.T4.ms)] };
+    return { command: { ...command, ear: QUIET }, effects: [startT4(RESPONSE_WAIT_MS)] };
   }
   if (command.tries >= COMMAND_TRIES) {
     return { command, effects: [], result: { kind: 'failed', why: command.trouble, last: response } };

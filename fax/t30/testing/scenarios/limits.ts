@@ -338,8 +338,8 @@ export const limits: readonly Scenario[] = [
     upToOurPage(plain),
     hearPage(),
     hear(['EOP']),
-    // T4 is over at 3000 ms, the turn-around at 3075 ms: the caller waits for the end of the answer, but is deaf to it.
-    sayAfter(3060, frame('MCF')),
+    // T4 is over at 3200 ms, the turn-around at 3275 ms: the caller waits for the end of the answer, but is deaf to it.
+    sayAfter(3260, frame('MCF')),
     hear(['EOP']),
     say(frame('MCF')),
     hear(['DCN']),

@@ -290,7 +290,7 @@ export const receivingTrouble: readonly Scenario[] = [
     identified,
     say(calling('CRP')),
     pause(60_000),
-    end('T1_TIMEOUT_ANSWERING', {}, [-26_000, 0]),
+    end('T1_TIMEOUT_ANSWERING', {}, [-28_000, 0]),
   ]),
   answering('DCN instead of DCS ends the call', [
     identified,
