@@ -233,6 +233,8 @@ export const pageQualitySchema = z.object({
   longestBadRun: z.number().int().nonnegative(),
   /** Received under error correction: every octet is as it was sent. */
   ecm: z.boolean(),
+  /** Never confirmed to its sender: the call ended in it, and these are the rows that came. */
+  partial: z.literal(true).optional(),
 });
 export type PageQualityReport = z.infer<typeof pageQualitySchema>;
 

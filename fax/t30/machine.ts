@@ -96,7 +96,10 @@ export type Effect =
   | { type: 'pageData'; page: number; octets: Uint8Array }
   /** The page is whole: make it durable, then say so. It is confirmed to the sender only after that. */
   | { type: 'storePage'; page: number }
-  /** The page that was begun will not be completed: keep or drop what there is, it is not confirmed. */
+  /**
+   * The page that was begun will not be completed, or comes anew: what there is of it is not confirmed. It may be kept
+   * when the call ends so.
+   */
   | { type: 'dropPage'; page: number }
   | { type: 'report'; event: JournalEvent }
   /** The last effect of a call: release the line. */

@@ -162,6 +162,27 @@ test('a call that breaks off leaves what came, marked; one that brought nothing 
   expect(inbox()).toHaveLength(1);
 });
 
+test('what came of a page that was not confirmed stands marked in a partial fax, beside the whole one that follows', async () => {
+  const partial: ReceivedPage = {
+    ...page(0, '+81 75 555 1234'),
+    quality: { rows: 900, badRows: 1, longestBadRun: 1, ecm: false, partial: true },
+  };
+  const first = ring('03-1234-5678');
+  await first?.events.storePage(partial);
+  await ended(
+    first,
+    report({ pagesReceived: 0, complete: true, outcome: outcome('FAX_BROKEN_OFF', 'page') }),
+  );
+  expect(inbox()).toMatchObject([{ state: 'partial', pages: 1, quality: [{ rows: 900, partial: true }] }]);
+  const second = ring('03-1234-5678', 'call-0002');
+  await second?.events.storePage(page(0, '+81 75 555 1234'));
+  await ended(second, report({ pagesReceived: 1 }));
+  expect(inbox().map(({ state, pages }) => [state, pages])).toEqual([
+    ['complete', 1],
+    ['partial', 1],
+  ]);
+});
+
 test('a caller without any number is taken, and named by nothing', async () => {
   const answer = ring();
   await answer?.events.storePage(page(0));

@@ -139,6 +139,7 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
     let head: { caller: string; documentId: string } | undefined;
     /** Pages of the call by number, in the order in which they were stored. */
     const stored: number[] = [];
+    let isWhole = true;
     return {
       async storePage(page) {
         // Asked again after its answer was lost: it is the same page.
@@ -147,12 +148,13 @@ export function createLineReceiver(options: LineReceiverOptions): LineReceiver {
         const { info, data, quality } = page;
         await inbox.sink.storePage(head.caller, head.documentId, stored.length, info, data, quality);
         stored.push(page.page);
+        if (quality.partial === true) isWhole = false;
       },
       async end(report) {
         if (head === undefined) return;
         const { caller, documentId } = head;
         const complete = (): Promise<void> =>
-          inbox.sink.storeDocument(caller, documentId, stored.length, !report.complete);
+          inbox.sink.storeDocument(caller, documentId, stored.length, !(report.complete && isWhole));
         try {
           await complete();
         } catch (error) {

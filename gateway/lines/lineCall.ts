@@ -152,7 +152,8 @@ export function createLineCall(options: LineCallOptions): LineCall {
       if (page.info.byteLength !== page.data.byteLength)
         throw new Error('the page is not as long as it says');
       if (!stored.has(page.page)) await events.storePage(page);
-      stored.add(page.page);
+      // Its sender was not told that it is here, and nobody may believe so.
+      if (page.quality.partial !== true) stored.add(page.page);
       options.send({ type: 'pageStored', callId, page: page.page });
     } catch (error) {
       log.warn('received page not stored', { callId, page: page.page, detail: shortOf(error) });

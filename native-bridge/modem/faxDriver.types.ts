@@ -64,6 +64,11 @@ export interface PageHost {
    * can be read of it is kept all the same, and shown as damaged.
    */
   store(page: number, damaged?: boolean): Promise<void>;
+  /**
+   * A page that was not confirmed and will not come again: what came of it is made durable, marked as partial. Rejects
+   * when there is nothing of it.
+   */
+  keep(page: number): Promise<void>;
   drop(page: number): void;
   /** Of the page without ECM that ended last. */
   quality(page: number): PageQuality | undefined;

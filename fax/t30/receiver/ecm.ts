@@ -102,7 +102,8 @@ export function takePps(state: ReceiverState, frame: Frame, out: Effects): Recei
   // After EOP nothing may follow but its repetition.
   if (mode.at === 'command') return waitOn(state, out);
   if (isSkipped(state, pps)) {
-    return finish(state, out, 'PAGE_BROKEN_OFF', `block ${pps.block} of page ${pps.page} came out of turn`);
+    const torn: ReceiverState = { ...state, ecm: { ...ecm, block: EMPTY_BLOCK } };
+    return finish(torn, out, 'PAGE_BROKEN_OFF', `block ${pps.block} of page ${pps.page} came out of turn`);
   }
   return takeBlock(enterPhase(state, out, 'D'), pps, out);
 }

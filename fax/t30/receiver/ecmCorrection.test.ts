@@ -50,7 +50,7 @@ describe('EOR', () => {
       [burst(0), ['listen']],
       [hear(pps('MPS', 3)), ['send PPR']],
       AGAIN,
-      [hear(eor('MPS')), ['drop 0', 'send ERR']],
+      [hear(eor('MPS')), ['data 0 256', 'drop 0', 'send ERR']],
       [[SENT], ['begin 1', 'receive ECM 14400 short']],
       [hear(eor('MPS')), ['send ERR']],
       [[SENT], ['receive ECM 14400 short']],

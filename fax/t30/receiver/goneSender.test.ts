@@ -102,7 +102,7 @@ describe('a block whose carrier is lost early', () => {
       [[timer('T4')], ['sense']],
       [[SILENT], ['receive ECM 14400 short']],
       [[timer('T4')], ['sense']],
-      [[SILENT], ['drop 0', 'send DCN']],
+      [[SILENT], ['data 0 256', 'drop 0', 'send DCN']],
       [[SENT], ['end NO_POST_MESSAGE C 0']],
     ]);
   });

@@ -24,7 +24,7 @@ import type {
   TrainingMode,
   WaitingMode,
 } from './receiverState.ts';
-import { EMPTY_BLOCK } from './receivedBlock.ts';
+import { EMPTY_BLOCK, firstFrames, isRepetition } from './receivedBlock.ts';
 
 /** T2 as others have it: 6 + 1 s. */
 export const COMMAND_WAIT_MS = TIMERS.T2.ms + TIMERS.T2.toleranceMs;
@@ -58,6 +58,7 @@ export const SEND_GUARD_MS = 20_000;
 /** Answers without a block or page confirmed: more than any fall-back and correction need. */
 const FRUITLESS_LIMIT = 60;
 const NOISE_LIMIT = 12;
+const NO_OCTETS = new Uint8Array(0);
 
 export const NO_BLOCKS = {
   block: EMPTY_BLOCK,
@@ -190,11 +191,19 @@ export function sayAgain(state: ReceiverState, out: Effects): ReceiverState {
   return state.last === null ? waitOn(state, out) : say(state, out, state.last);
 }
 
-/** The page that was begun will not be completed, or not be confirmed. */
+/** The page that was begun will not be completed, or not be confirmed. What came of it is told, should it be kept. */
 export function dropPage(state: ReceiverState, out: Effects): ReceiverState {
   if (!state.pageOpen) return state;
+  const rest = restOfPage(state.ecm);
+  if (rest.length > 0) out.push({ type: 'pageData', page: state.progress.page, octets: rest });
   out.push({ type: 'dropPage', page: state.progress.page });
   return { ...state, pageOpen: false, pageTouched: false, store: null, ecm: { ...state.ecm, ...NO_BLOCKS } };
+}
+
+/** What follows on the blocks of the page that were confirmed: not a block before it that came once more. */
+function restOfPage({ block, last, broken }: ReceiverState['ecm']): Uint8Array {
+  const isOther = broken || (last !== null && isRepetition(block, last.marks));
+  return isOther ? NO_OCTETS : firstFrames(block);
 }
 
 /** Ends with DCN, in the phase the call is in. */

@@ -4,6 +4,7 @@ import {
   EMPTY_BLOCK,
   addFrame,
   closeBurst,
+  firstFrames,
   isRepetition,
   joinFrames,
   marksOf,
@@ -85,4 +86,12 @@ test('whatever is lost and repeated, a block gives its octets once and in order'
       },
     ),
   );
+});
+
+test('what follows without a gap from the first frame on can be kept of a block that is not whole', () => {
+  const gap = blockOf([0, Uint8Array.of(1, 2)], [1, Uint8Array.of(3, 4)], [3, Uint8Array.of(7, 8)]);
+  expect([...firstFrames(gap)]).toEqual([1, 2, 3, 4]);
+  expect([...firstFrames(blockOf([1, Uint8Array.of(3)]))]).toEqual([]);
+  const full = Array.from({ length: 256 }, (_, number) => [number, Uint8Array.of(number)] as const);
+  expect(firstFrames(blockOf(...full))).toHaveLength(256);
 });

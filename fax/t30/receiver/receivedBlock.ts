@@ -60,6 +60,12 @@ export function joinFrames(block: ReceivedBlock): Uint8Array {
   return octets;
 }
 
+/** The octets of the frames up to the first one that is missing. */
+export function firstFrames(block: ReceivedBlock): Uint8Array {
+  const missing = block.frames.indexOf(null);
+  return missing < 0 ? joinFrames(block) : joinFrames({ ...block, frames: block.frames.slice(0, missing) });
+}
+
 /** A short mark of each frame, to know it again when its sender repeats what was confirmed. */
 export function marksOf(block: ReceivedBlock): readonly number[] {
   return block.frames.map((data) => (data === null ? 0 : markOf(data)));

@@ -65,6 +65,7 @@ class Class1Call {
     }
     events.progress({ phase: 'ending' });
     await this.#release();
+    await this.#call?.keepUnfinished();
     const connectedMs = connectedAtMs === undefined ? 0 : nowMs() - connectedAtMs;
     return this.#story.report(result, t30, { connectedMs, pages: this.#pages });
   }
@@ -95,6 +96,7 @@ class Class1Call {
       },
       frameHeard: (octets) => this.#frameHeard(octets),
       pageCoded: (page, octets) => this.#progress.pageCoded(page, octets),
+      kept: (page) => events.journal(`Page ${page + 1} was not confirmed; what came of it is kept.`),
       fault: (detail) => events.journal(`A fault of the program: ${detail}`),
       sending: (effect, share) => this.#progress.sending(effect, share),
     });

@@ -75,6 +75,9 @@ export function rasterPageHost(
         },
       };
     },
+    async keep(page) {
+      await this.store(page, true);
+    },
     async store(page, damaged = false) {
       await before('store', page);
       const begun = incoming.get(page);

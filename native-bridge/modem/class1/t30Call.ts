@@ -9,6 +9,7 @@ import type { State } from '../../../fax/t30/station.ts';
 import type { TimerName } from '../../../fax/t30/timers.ts';
 import type { PageSink } from '../../../fax/t30/line/fastReceiver.ts';
 import type { PageHost } from '../faxDriver.types.ts';
+import { withinTime } from '../serial/withinTime.ts';
 import { Class1Line } from './class1Line.ts';
 import type { Connection } from './class1Line.ts';
 import type { LineModem } from './lineModem.ts';
@@ -26,6 +27,8 @@ export interface T30CallTools {
   frameHeard: (octets: Uint8Array) => void;
   /** A page was made ready: its coded octets. */
   pageCoded: (page: number, octets: number) => void;
+  /** What came of a page that was not confirmed is durable. */
+  kept: (page: number) => void;
   /** Something of the program itself failed; the call goes on as well as it can. */
   fault: (detail: string) => void;
   /** Data leave on a fast carrier. `share` 0 … 1. */
@@ -36,6 +39,9 @@ type PageEffect = Extract<
   Effect,
   { type: 'preparePage' | 'beginPage' | 'pageData' | 'storePage' | 'dropPage' }
 >;
+
+/** A disk is quick; nobody waits for what remains but the end of the call. */
+const KEEP_MS = 10_000;
 
 export class T30Call {
   readonly #tools: T30CallTools;
@@ -48,6 +54,8 @@ export class T30Call {
   #over = false;
   /** Of the page that was begun last. */
   #incomingPage = 0;
+  /** Begun, and neither asked to be stored nor confirmed: all that there may be of it. */
+  #unfinished: number | null = null;
   #fast: Extract<Effect, { type: 'sendFast' }> | null = null;
 
   constructor(tools: T30CallTools) {
@@ -73,6 +81,19 @@ export class T30Call {
     const outcome = await this.#ended.promise;
     await this.#line.stop();
     return outcome;
+  }
+
+  /** What came of a page that the sender gave up, or with which the call ended, is kept. Never rejects. */
+  async keepUnfinished(): Promise<void> {
+    const page = this.#unfinished;
+    this.#unfinished = null;
+    if (page === null) return;
+    // Else nothing came of it.
+    const keeping = this.#tools.pages.keep(page).then(
+      () => true,
+      () => false,
+    );
+    if ((await withinTime(keeping, KEEP_MS)) === true) this.#tools.kept(page);
   }
 
   /** Ends the call politely. */
@@ -161,6 +182,8 @@ export class T30Call {
         );
         return;
       case 'beginPage':
+        if (this.#unfinished !== page) void this.keepUnfinished();
+        this.#unfinished = null;
         this.#incomingPage = page;
         pages.begin(page, effect.parameters);
         return;
@@ -174,7 +197,7 @@ export class T30Call {
         );
         return;
       case 'dropPage':
-        pages.drop(page);
+        this.#unfinished = page;
     }
   }
 

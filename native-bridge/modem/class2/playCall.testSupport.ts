@@ -67,6 +67,9 @@ export function pageHost(
         },
       };
     },
+    async keep(page) {
+      await host.store(page, true);
+    },
     async store(page, damaged = false) {
       await options.store?.(page);
       if (current?.page !== page) throw new Error('nothing came');

@@ -43,8 +43,8 @@ export function createCallPages(options: CallPagesOptions): CallPages {
     ...(options.pageAnswerMs === undefined ? {} : { answerMs: options.pageAnswerMs }),
   });
   const incoming = new IncomingPages({
-    offer: (page, { info, data, quality }, ecm) =>
-      tell({ type: 'pageReceived', callId, page, info, data, quality: reported(quality, ecm), ...sender }),
+    offer: (page, { info, data, quality }, how) =>
+      tell({ type: 'pageReceived', callId, page, info, data, quality: reported(quality, how), ...sender }),
     ...(options.storeAnswerMs === undefined ? {} : { answerMs: options.storeAnswerMs }),
   });
   return {
@@ -54,6 +54,7 @@ export function createCallPages(options: CallPagesOptions): CallPages {
       push: (page, octets) => incoming.push(page, octets),
       open: (page) => incoming.open(page),
       store: (page, damaged) => incoming.store(page, damaged),
+      keep: (page) => incoming.keep(page),
       drop: (page) => incoming.drop(page),
       quality: (page) => incoming.quality(page),
       setSender({ remoteId, subaddress }) {
@@ -87,6 +88,9 @@ export function createCallPages(options: CallPagesOptions): CallPages {
   };
 }
 
-function reported({ rows, badRows, longestBadRun }: PageQuality, ecm: boolean): PageQualityReport {
-  return { rows, badRows, longestBadRun, ecm };
+function reported(
+  { rows, badRows, longestBadRun }: PageQuality,
+  { ecm, partial }: { ecm: boolean; partial: boolean },
+): PageQualityReport {
+  return { rows, badRows, longestBadRun, ecm, ...(partial ? { partial } : {}) };
 }

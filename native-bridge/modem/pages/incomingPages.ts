@@ -12,7 +12,7 @@ export type NotStored = 'diskFull' | 'failed' | 'late' | 'unreadable';
 
 export interface IncomingPagesOptions {
   /** Hands a whole page to the gateway; answered by `stored` or `notStored`. */
-  offer(page: number, whole: WholePage, ecm: boolean): void;
+  offer(page: number, whole: WholePage, how: { ecm: boolean; partial: boolean }): void;
   /** How long the gateway may take: a sender waits somewhat longer. */
   answerMs?: number;
 }
@@ -28,6 +28,8 @@ interface Storing {
 export class IncomingPages {
   readonly #options: IncomingPagesOptions;
   readonly #arriving = new Map<number, ReceivedPage>();
+  /** What came of the page that arrives at an earlier attempt, where it was the most so far. */
+  #earlier: { page: number; arrived: ReceivedPage } | undefined;
   readonly #storing = new Map<number, Storing>();
   readonly #durable = new Set<number>();
   /** Offered, and not answered in time. */
@@ -41,6 +43,7 @@ export class IncomingPages {
 
   /** One page arrives at a time: what had begun before and is not being stored is dropped. */
   begin(page: number, parameters: SessionParameters): void {
+    this.#setAside(page);
     for (const other of this.#arriving.keys()) this.drop(other);
     if (this.#closed === undefined && page < MAX_PAGES) {
       this.#arriving.set(page, new ReceivedPage(parameters));
@@ -66,7 +69,7 @@ export class IncomingPages {
   }
 
   /** A page that is durable already, or being made so, is never offered again. `damaged`: as `ReceivedPage.whole` has it. */
-  store(page: number, damaged = false): Promise<void> {
+  store(page: number, damaged = false, partial = false): Promise<void> {
     if (this.#durable.has(page)) {
       this.drop(page);
       return Promise.resolve();
@@ -75,13 +78,31 @@ export class IncomingPages {
     if (known !== undefined) return known.done;
     const answer = Promise.withResolvers<void>();
     answer.promise.catch(() => undefined);
-    const storing: Storing = { done: this.#store(page, answer, damaged), answer };
+    const storing: Storing = { done: this.#store(page, answer, { damaged, partial }), answer };
     storing.done.catch(() => undefined);
     this.#storing.set(page, storing);
     return storing.done;
   }
 
+  /** As `store`, of the attempt that brought the most. */
+  keep(page: number): Promise<void> {
+    const { arrived } = this.#earlier?.page === page ? this.#earlier : {};
+    const latest = this.#arriving.get(page);
+    if (arrived !== undefined && !this.#storing.has(page)) {
+      if (latest === undefined || arrived.quality.rows > latest.quality.rows) {
+        latest?.forget();
+        this.#arriving.set(page, arrived);
+      } else arrived.forget();
+      this.#earlier = undefined;
+    }
+    return this.store(page, true, true);
+  }
+
   drop(page: number): void {
+    if (this.#earlier?.page === page) {
+      this.#earlier.arrived.forget();
+      this.#earlier = undefined;
+    }
     if (this.#storing.has(page)) return;
     this.#arriving.get(page)?.forget();
     this.#arriving.delete(page);
@@ -112,7 +133,24 @@ export class IncomingPages {
     for (const page of this.#arriving.keys()) this.drop(page);
   }
 
-  async #store(page: number, answer: PromiseWithResolvers<void>, damaged: boolean): Promise<void> {
+  /** The page comes anew: the attempt before may be all that there will be of it. */
+  #setAside(page: number): void {
+    const before = this.#arriving.get(page);
+    if (before === undefined || this.#storing.has(page)) return;
+    this.#arriving.delete(page);
+    if (this.#earlier?.page === page && this.#earlier.arrived.quality.rows >= before.quality.rows) {
+      before.forget();
+      return;
+    }
+    this.#earlier?.arrived.forget();
+    this.#earlier = { page, arrived: before };
+  }
+
+  async #store(
+    page: number,
+    answer: PromiseWithResolvers<void>,
+    { damaged, partial }: { damaged: boolean; partial: boolean },
+  ): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
       // `store` has to note it first.
@@ -130,7 +168,7 @@ export class IncomingPages {
         this.#whyNot = 'late';
         answer.reject(new Error('the page was not stored in time'));
       }, this.#options.answerMs ?? ANSWER_MS);
-      this.#options.offer(page, whole, arrived.ecm);
+      this.#options.offer(page, whole, { ecm: arrived.ecm, partial });
       await answer.promise;
     } finally {
       clearTimeout(timer);
