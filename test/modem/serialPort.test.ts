@@ -3,10 +3,11 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { terminalUser } from '../../native-bridge/modem/serial/foreignTerminal.ts';
 import { listPorts, usbIdOf } from '../../native-bridge/modem/serial/portList.ts';
 import {
   SerialClosedError,
@@ -108,6 +109,47 @@ test('A second opening is refused as held, by whatever name, and the first goes 
   expect(await faultOf(open(near))).toMatchObject({ kind: 'held' });
   await one.connection.write(Buffer.from('ATI\r'));
   expect((await other.until(4)).toString()).toBe('ATI\r');
+});
+
+describe('The terminal of a shell', () => {
+  /** As a link that was left behind would lead to: somebody types there. */
+  async function aTerminal(): Promise<{ path: string; leader: number }> {
+    const window = spawn('script', ['--quiet', '--command', 'tty; echo $$; exec sleep 600', '/dev/null'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    cleanUp.push(async () => window.kill('SIGKILL'));
+    let said = '';
+    for await (const part of window.stdout) {
+      said += String(part);
+      const [, path, leader] = /(\/dev\/pts\/\d+)\s+(\d+)\s/.exec(said) ?? [];
+      if (path !== undefined) return { path, leader: Number(leader) };
+    }
+    throw new Error(`no terminal: ${said}`);
+  }
+
+  test('is never opened', async () => {
+    const { path, leader } = await aTerminal();
+    expect(await terminalUser(path)).toBe(leader);
+    const fault = await faultOf(open(path));
+    expect(fault).toMatchObject({ kind: 'held', detail: expect.stringContaining('the terminal of another') });
+  });
+
+  test('is told from the port of a program that plays a modem and got its own port for a terminal', async () => {
+    const { path } = await aTerminal();
+    const { rdev } = await stat(path);
+    const processes = await mkdtemp(join(tmpdir(), 'hikyaku-proc-'));
+    cleanUp.push(() => rm(processes, { recursive: true }));
+    const rig = join(processes, '77');
+    await mkdir(join(rig, 'fd'), { recursive: true });
+    await mkdir(join(rig, 'fdinfo'));
+    await writeFile(join(rig, 'stat'), `77 (a (rig) S) S 1 77 77 ${rdev} -1 0`);
+    expect(await terminalUser(path, processes)).toBe(77);
+    await symlink('/dev/ptmx', join(rig, 'fd', '5'));
+    await writeFile(join(rig, 'fdinfo', '5'), `pos:\t0\ntty-index:\t${path.replace(/\D+/, '')}\n`);
+    expect(await terminalUser(path, processes)).toBeUndefined();
+    await rm(join(rig, 'fd'), { recursive: true });
+    expect(await terminalUser(path, processes)).toBeUndefined();
+  });
 });
 
 test('Another process that has the port open is told as held, and not when it has ended', async () => {

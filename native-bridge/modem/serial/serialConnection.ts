@@ -2,6 +2,7 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { SerialPort } from 'serialport';
+import { terminalUser } from './foreignTerminal.ts';
 import { pause } from './pause.ts';
 import { isSibling, lockPort } from './portLock.ts';
 import type { PortLock } from './portLock.ts';
@@ -47,6 +48,11 @@ interface BindingPort {
 export const openSerial: OpenSerial = async (settings, events) => {
   const before = await faultBeforeOpening(settings.path);
   if (before) throw new SerialClosedError(before);
+  const user = await terminalUser(settings.path);
+  if (user !== undefined) {
+    const detail = `${settings.path} is the terminal of another program (process ${user}), and no modem's port.`;
+    throw new SerialClosedError({ kind: 'held', detail });
+  }
   const lock = await lockPort(settings.path).catch((error: unknown) => {
     throw new SerialClosedError(serialFaultOf(settings.path, error));
   });
