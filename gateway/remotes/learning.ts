@@ -7,6 +7,8 @@ import type { StoredRemote } from '../store/remoteTable.ts';
 const RATES_BPS = [14_400, 12_000, 9_600, 7_200, 4_800, 2_400];
 /** V.17 that failed to train so often in one call is left out next time. */
 const V17_FAILURES = 2;
+/** Machines that hang up because of the speed are content with this one. */
+const SLOW_ENOUGH_BPS = 4_800;
 /** A line that was bad once is not bad for ever: what was learned to avoid is tried again after so long. */
 const FORGET_AFTER_MS = 30 * 24 * 60 * 60 * 1_000;
 
@@ -65,7 +67,27 @@ function withLessons(remote: StoredRemote, report: CallReport, now: number): Sto
     // At the lowest rate there is only the other way to send left to try.
     else if (report.ecm === true) lesson = { ...lesson, avoidEcm: true };
   }
+  if (brokeOffAtFirstPage(report)) lesson = gentlerWay(remote, report);
   return Object.keys(lesson).length === 0 ? remote : { ...remote, ...lesson, learnedAt: now };
+}
+
+/** Both had agreed on a way to send, and the machine was gone before it had a page: perhaps that way does not suit it. */
+function brokeOffAtFirstPage(report: CallReport): boolean {
+  const { direction, outcome, pagesSent, pagesReceived, rateBps } = report;
+  const isGone = outcome.code === 'FAX_HUNG_UP' || outcome.code === 'FAX_NO_RESPONSE';
+  const isFirst = pagesSent === 0 && pagesReceived === 0;
+  return direction === 'outgoing' && isGone && isFirst && rateBps !== undefined;
+}
+
+/** One step at a time: V.17, the speed, and error correction at the very last. */
+function gentlerWay(
+  { avoidModulations, avoidEcm }: StoredRemote,
+  { modulation, rateBps = 0, ecm }: CallReport,
+): Partial<StoredRemote> {
+  if (modulation === 'V.17') return { avoidModulations: [...new Set([...avoidModulations, modulation])] };
+  const slower = RATES_BPS.find((rate) => rate < rateBps);
+  if (rateBps > SLOW_ENOUGH_BPS && slower !== undefined) return { maxRateBps: slower };
+  return ecm === true && !avoidEcm ? { avoidEcm: true } : {};
 }
 
 function withoutOldLessons(remote: StoredRemote, now: number): StoredRemote {

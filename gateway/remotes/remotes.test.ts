@@ -83,6 +83,37 @@ test('too many errors make the next call slower, and at the lowest rate do witho
   expect(remotes.hints(NUMBER).avoidEcm).toBe(true);
 });
 
+test.each(['FAX_HUNG_UP', 'FAX_NO_RESPONSE'] as const)(
+  'a machine that is gone before it has a page (%s) is met without V.17, then slower, and last without error correction',
+  (code) => {
+    const gone = (change: Partial<CallReport>) =>
+      remotes.learn(NUMBER, report(code, { pagesSent: 0, ecm: true, complete: false, ...change }));
+    gone({});
+    expect(remotes.hints(NUMBER)).toEqual({ avoidModulations: ['V.17'], avoidCodings: [], avoidEcm: false });
+    gone({ modulation: 'V.29', rateBps: 9_600 });
+    expect(remotes.hints(NUMBER)).toMatchObject({ maxRateBps: 7_200, avoidEcm: false });
+    gone({ modulation: 'V.29', rateBps: 7_200 });
+    expect(remotes.hints(NUMBER)).toMatchObject({ maxRateBps: 4_800, avoidEcm: false });
+    for (let time = 0; time < 3; time++) gone({ modulation: 'V.27ter', rateBps: 4_800 });
+    expect(remotes.get(NUMBER)).toMatchObject({
+      avoidModulations: ['V.17'],
+      maxRateBps: 4_800,
+      avoidEcm: true,
+    });
+    vi.advanceTimersByTime(31 * 24 * 60 * 60 * 1_000);
+    expect(remotes.hints(NUMBER)).toEqual({ avoidModulations: [], avoidCodings: [], avoidEcm: false });
+  },
+);
+
+test('a machine that hangs up later, before anything was agreed, or in its own call teaches nothing of the kind', () => {
+  remotes.learn(NUMBER, report('FAX_HUNG_UP', { pagesSent: 1 }));
+  remotes.learn(NUMBER, report('FAX_HUNG_UP', { pagesSent: 0, pagesReceived: 1 }));
+  remotes.learn(NUMBER, report('FAX_HUNG_UP', { pagesSent: 0, rateBps: undefined, modulation: undefined }));
+  remotes.learn(NUMBER, report('FAX_NO_RESPONSE', { pagesSent: 0, direction: 'incoming' }));
+  remotes.learn(NUMBER, report('TEL_BUSY', { pagesSent: 0 }));
+  expect(remotes.hints(NUMBER)).toEqual({ avoidModulations: [], avoidCodings: [], avoidEcm: false });
+});
+
 test('what a person set stays, until it is reset', () => {
   remotes.change('0312345678', { maxRateBps: 9_600, identity: '03 1234 5678' });
   remotes.learn(NUMBER, report('FAX_TOO_MANY_ERRORS', { rateBps: 9_600 }));
