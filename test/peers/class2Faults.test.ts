@@ -16,8 +16,11 @@ const CLASSES = ALL ? (['2', '2.0', '2.1'] as const) : (['2', '2.0'] as const);
 /** Of what can go wrong, each word meets one in so many. */
 const SHARE = ALL ? 1 : 4;
 
-/** The longest that is waited for a word, the rest of a page under error correction with T5, and 24 s of goodbye and hanging up. */
-const LONGER_AT_MOST_MS = 270_000;
+/**
+ * The longest that is waited for a word: training down all rates, 90 s, and a block under error correction with what it takes
+ * to correct it, 103 s at 14 400 bit/s (native-bridge/modem/class2/limits.ts); and 24 s of goodbye and hanging up.
+ */
+const LONGER_AT_MOST_MS = 220_000;
 /** A port that is gone is noticed at once, except by who waits for the modem's farewell. */
 const UNPLUGGED_MS = 4000;
 /** Tones and carriers of a call of two pages. */

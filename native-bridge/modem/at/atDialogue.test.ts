@@ -435,6 +435,18 @@ describe('Data', () => {
     expect(await waiting).toBe(true);
   });
 
+  test('A start octet before CONNECT is one, but none of an earlier command', async () => {
+    answers['AT+FDT'] = '\x11\r\nCONNECT\r\n';
+    await dialogue.command('AT+FDT', SOON);
+    expect(await dialogue.waitForOctet(0x11, 20)).toBe(true);
+    expect(await dialogue.waitForOctet(0x11, 20)).toBe(false);
+    answers['AT'] = '\x11\r\nOK\r\n';
+    await dialogue.command('AT', SOON);
+    answers['AT+FDT'] = '\r\nCONNECT\r\n';
+    await dialogue.command('AT+FDT', SOON);
+    expect(await dialogue.waitForOctet(0x11, 20)).toBe(false);
+  });
+
   test('A result instead of the start octet ends the waiting and stays readable', async () => {
     answers['AT+FDT'] = '\r\nCONNECT\r\n';
     await dialogue.command('AT+FDT', SOON);

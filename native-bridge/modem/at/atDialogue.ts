@@ -194,7 +194,7 @@ class Dialogue implements ModemDialogue {
   }
 
   async waitForOctet(octet: number, timeoutMs: number): Promise<boolean> {
-    let found = this.raw.remove(octet);
+    let found = this.raw.remove(octet) || this.reader.takeDropped(octet);
     const isOver = (): boolean => (found ||= this.raw.remove(octet)) || this.gone || this.hasResult();
     await this.changes.until(isOver, timeoutMs);
     return found;

@@ -23,6 +23,7 @@ export class LineReader {
   private octets: number[] = [];
   private lastWasLineFeed = false;
   private begunAfterLineFeed = false;
+  private readonly dropped = new Set<number>();
 
   /** The line that this octet ends. */
   take(octet: number): AtLine | undefined {
@@ -31,7 +32,10 @@ export class LineReader {
       this.lastWasLineFeed = octet === LF;
       return line;
     }
-    if (octet < SPACE || octet === DELETE) return undefined;
+    if (octet < SPACE || octet === DELETE) {
+      this.dropped.add(octet);
+      return undefined;
+    }
     if (this.octets.length === 0) this.begunAfterLineFeed = this.lastWasLineFeed;
     if (this.octets.length < LINE_OCTETS) this.octets.push(octet);
     return undefined;
@@ -45,7 +49,13 @@ export class LineReader {
     return text === '' ? undefined : { text, afterLineFeed: this.begunAfterLineFeed };
   }
 
+  /** Whether this control character came since the last `reset`; asked once. XON may stand before CONNECT. */
+  takeDropped(octet: number): boolean {
+    return this.dropped.delete(octet);
+  }
+
   reset(): void {
+    this.dropped.clear();
     this.octets = [];
     this.lastWasLineFeed = false;
   }

@@ -64,15 +64,12 @@ async function receive(
     if (intake.isTooLarge) enough.abort();
   };
   const longest = silenceMs(rateBpsOf(values?.br ?? 0), (values?.ec ?? 0) > 0);
-  let how: Awaited<ReturnType<typeof dialogue.receiveData>> = 'timeout';
-  // A modem that does not begin may be waiting for the other one of the two.
-  for (const octet of [startOctet, startOctet === DC2 ? DC1 : DC2]) {
-    if ((await dialogue.sendRaw(Uint8Array.of(octet))) === 'closed') return 'closed';
-    const limitMs = octet === startOctet ? DATA_START_MS : longest;
-    how = await dialogue.receiveData(onOctets, { silenceMs: limitMs, signal, singleDle });
-    if (how !== 'timeout' || intake.octets > begun) break;
-  }
-  if (how === 'timeout' && intake.octets > begun) {
+  if ((await dialogue.sendRaw(Uint8Array.of(startOctet))) === 'closed') return 'closed';
+  let how = await dialogue.receiveData(onOctets, { silenceMs: DATA_START_MS, signal, singleDle });
+  if (how === 'timeout') {
+    // A modem that does not begin may be waiting for the other one of the two.
+    const other = Uint8Array.of(startOctet === DC2 ? DC1 : DC2);
+    if (intake.octets === begun && (await dialogue.sendRaw(other)) === 'closed') return 'closed';
     how = await dialogue.receiveData(onOctets, { silenceMs: longest, signal, singleDle });
   }
   return how === 'aborted' && intake.isTooLarge ? 'tooLarge' : how;

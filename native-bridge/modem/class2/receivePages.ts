@@ -7,19 +7,23 @@ import type { Outcome } from '../../../protocol/outcome.ts';
 import { withinTime } from '../serial/withinTime.ts';
 import type { PostPage } from './dialect.ts';
 import {
+  AFTER_EOM_MS,
   ECM_PAGE_REFUSALS,
+  LEAST_KEPT_ROWS,
+  NEXT_PAGE_MS,
   PAGE_REFUSALS,
   START_TRIES,
   STORE_MS,
   STRAY_OK_MS,
   TRAINING_MS,
+  silenceMs,
 } from './limits.ts';
 import { takePageData } from './pageData.ts';
 import { PageIntake } from './pageIntake.ts';
 import type { BitOrderKnowledge } from './pageIntake.ts';
 import { isArrivedWhole } from './pageJudgement.ts';
 import type { Class2Session } from './session.ts';
-import { readSubparameters, sessionOf } from './subparameters.ts';
+import { rateBpsOf, readSubparameters, sessionOf } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
 interface ReceivePlan {
@@ -110,7 +114,13 @@ class Receiving {
     if (this.#refused !== null) heard.newSession = false;
     session.tale.progress({ phase: this.#firstPage ? 'training' : 'confirming' });
     for (let attempt = 1; ; attempt++) {
-      let answer = await session.command('AT+FDR', TRAINING_MS);
+      let answer = await session.command('AT+FDR', this.#startMs(trains));
+      const { session: values } = heard;
+      const mayFollow = this.#stored !== 'EOP' && !heard.isOver;
+      // Some modems say CONNECT when the first block of a page is whole.
+      if (answer.result === 'timeout' && mayFollow && values !== undefined && values.ec > 0) {
+        answer = await session.nextResult(silenceMs(rateBpsOf(values.br), true));
+      }
       this.#confirmStored(answer.result);
       const before = this.#stored === null ? this.#lastClosing : null;
       if (answer.result === 'OK' && !heard.isOver && !heard.wantsToPoll) {
@@ -137,6 +147,12 @@ class Receiving {
       }
       return session.ended(answer, { code: 'DCN_IN_IDENTIFICATION', phase: 'B', detail });
     }
+  }
+
+  /** Behind EOP comes DCN, within T2. */
+  #startMs(trains: boolean): number {
+    if (!trains || this.#stored === 'EOP') return NEXT_PAGE_MS;
+    return this.#stored === 'EOM' ? AFTER_EOM_MS : TRAINING_MS;
   }
 
   /** The page is counted once the modem was told to confirm it. */
@@ -318,9 +334,12 @@ class Receiving {
     if (refused === null) return;
     this.#refused = null;
     tale.complete = false;
-    if (refused.rows === 0) return;
+    if (refused.rows < LEAST_KEPT_ROWS) {
+      tools.pages.drop(refused.page);
+      return;
+    }
     try {
-      await withinTime(tools.pages.store(refused.page, refused.damaged), STORE_MS.plain);
+      await withinTime(tools.pages.keep(refused.page), STORE_MS.plain);
       tale.write(`Page ${refused.page + 1} did not come again; what came of it is kept.`);
     } catch (error) {
       tale.write(`What came of page ${refused.page + 1} is not kept: ${reasonOf(error)}.`);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CallReport } from '../../../protocol/modem.ts';
 import type { FakeModemOptions } from './fakeModem.testSupport.ts';
+import { pageMs, silenceMs } from './limits.ts';
 import { ANSWER, CLASSES, DIAL, farPage, fine, pageHost, play } from './playCall.testSupport.ts';
 import type { Played } from './playCall.testSupport.ts';
 
@@ -238,3 +239,31 @@ function expectNamed({ outcome, complete }: CallReport): void {
   expect(outcome.code).not.toBe('INTERNAL_ERROR');
   if (outcome.code === 'CONFIRMED') expect(complete).toBe(true);
 }
+
+test('a lost CONNECT is waited for as long as T.30 takes to train, not for minutes', async () => {
+  const withoutConnect = (line: string): readonly string[] => (line === 'CONNECT' ? [] : [line]);
+  for (const [request, far] of [
+    [SENDING, {}],
+    [ANSWER, { pages: [farPage(0, 2)] }],
+  ] as const) {
+    const { report, tookMs } = await overInTime(
+      play({ faxClass: '2.0', far, mangle: withoutConnect }, request),
+    );
+    expect(report.outcome.code).toBe('LINE_BROKEN');
+    expect(tookMs).toBeLessThan(130_000);
+  }
+});
+
+test('a slow page under error correction is waited for while it is corrected again and again', () => {
+  const blockMs = (65_536 * 8_000) / 2400;
+  expect(silenceMs(2400, true)).toBeGreaterThan(2 * blockMs);
+  // T.30 Annex A: PPS and PPR take 3.05 s, four of them at each rate; of what is sent again half arrives each time.
+  const slowMs = (octets: number, rateBps: number): number => ((octets * 8_000) / rateBps) * 2 + 4 * 3050;
+  for (const octets of [5_000, 30_000, 65_536]) {
+    for (const rateBps of [2400, 9600, 14_400]) {
+      expect(pageMs(octets, rateBps, true)).toBeGreaterThan(slowMs(octets, rateBps) + 60_000);
+    }
+  }
+  expect(pageMs(5_000, 14_400, true)).toBeLessThan(180_000);
+  expect(pageMs(5_000, 14_400, false)).toBeLessThan(40_000);
+});
