@@ -64,7 +64,7 @@ export interface Imaging {
   ): Promise<{ pages: number; substitutedFonts: string[] } | { failure: ImagingFailure }>;
   pageImage(request: PageImageRequest): Promise<{ png: Uint8Array } | { failure: ImagingFailure }>;
   exportDocument(request: ExportRequest): Promise<{ byteLength: number } | { failure: ImagingFailure }>;
-  /** Has its answer within seconds: a call waits for it. */
-  drawHeaders(request: HeadersRequest): Promise<Headers | { failure: ImagingFailure }>;
+  /** Answers within `withinMs`: a call waits for it. */
+  drawHeaders(request: HeadersRequest, withinMs: number): Promise<Headers | { failure: ImagingFailure }>;
   stop(): Promise<void>;
 }

@@ -12,8 +12,6 @@ const HOST_ENTRY = fileURLToPath(new URL('../../native-bridge/imaging/host.ts', 
 const PREPARE_LIMIT_MS = 60 * 60 * 1_000;
 const EXPORT_LIMIT_MS = 30 * 60 * 1_000;
 const IMAGE_LIMIT_MS = 60_000;
-/** The far machine must not wait for it: it is drawn while the number is dialled. */
-const HEADERS_LIMIT_MS = 10_000;
 /** A call needs it once, at its start. */
 const HEADER_IDLE_MS = 10_000;
 /** Somebody is looking: before the preparing of files, after the calls. */
@@ -24,12 +22,10 @@ export interface ImagingSupervisorOptions {
   log: Log;
   hostEntry?: string;
   limits?: Partial<Omit<ImagingLaneOptions, 'name' | 'entry' | 'log'>>;
-  /** Within so long a call has its header line, or knows that it gets none. */
-  headersLimitMs?: number;
 }
 
 export function createImagingSupervisor(options: ImagingSupervisorOptions): Imaging {
-  const { log, headersLimitMs = HEADERS_LIMIT_MS } = options;
+  const { log } = options;
   const entry = options.hostEntry ?? HOST_ENTRY;
   const prepareLane = createImagingLane({ ...options.limits, name: 'prepare', entry, log });
   const viewLane = createImagingLane({
@@ -94,12 +90,12 @@ export function createImagingSupervisor(options: ImagingSupervisorOptions): Imag
       return result.type === 'exported' ? { byteLength: result.byteLength } : unexpected(result.type);
     },
 
-    async drawHeaders(request) {
+    async drawHeaders(request, withinMs) {
       const result = await headerLane.run({
         request: { type: 'headers', jobId: randomUUID(), ...request },
-        limitMs: headersLimitMs,
+        limitMs: withinMs,
         // The waiting for jobs before it, and a second attempt, are within the limit.
-        signal: AbortSignal.timeout(headersLimitMs),
+        signal: AbortSignal.timeout(withinMs),
       });
       if ('failure' in result) return result;
       if (result.type !== 'headers') return unexpected(result.type);

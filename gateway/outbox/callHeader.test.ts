@@ -37,6 +37,9 @@ beforeEach(() => {
   });
 });
 
+/** A call that begins at a page. */
+const call = (firstPage: number, at = LATER) => ({ firstPage, at, withinMs: 1_000 });
+
 /** Rows of a pattern of their own. */
 function raster(rows: number, seed: number): Uint8Array {
   return Uint8Array.from({ length: rows * STRIDE }, (_, index) => (index * 37 + seed * 101) & 0xff);
@@ -64,7 +67,7 @@ function pixels(data: Uint8Array): Uint8Array {
 
 describe('a page of a call', () => {
   test('bears the time of the call, and below it every pixel that it had', async () => {
-    const stamp = callHeader(PREPARATION, 0, LATER);
+    const stamp = callHeader(PREPARATION, call(0));
     for (const index of [0, 2]) {
       const sent = await stamp(page(index), index);
       const rows = pixels(sent.data);
@@ -75,7 +78,7 @@ describe('a page of a call', () => {
   });
 
   test('has it drawn once for the whole document, not before a page is wanted', async () => {
-    const stamp = callHeader(PREPARATION, 0, LATER);
+    const stamp = callHeader(PREPARATION, call(0));
     expect(asked).toEqual([]);
     await Promise.all([0, 1, 2].map((index) => stamp(page(index), index)));
     expect(asked).toEqual([
@@ -89,7 +92,7 @@ describe('a page of a call', () => {
   });
 
   test('keeps its number in the document when the call goes on in the middle of it', async () => {
-    const stamp = callHeader(PREPARATION, 2, LATER);
+    const stamp = callHeader(PREPARATION, call(2));
     const sent = await stamp(page(2), 2);
     expect(asked).toMatchObject([{ firstPage: 2, pagesTotal: 3 }]);
     expect(pixels(sent.data).subarray(0, ROWS * STRIDE)).toEqual(strip(2));
@@ -100,7 +103,7 @@ describe('a page of a call', () => {
     ['was made in the same minute', PREPARATION, new Date(2026, 2, 9, 14, 5, 59).getTime()],
   ])('that %s goes as it is', async (_, preparation, calledAt) => {
     const same = page(0);
-    expect(await callHeader(preparation, 0, calledAt)(same, 0)).toBe(same);
+    expect(await callHeader(preparation, call(0, calledAt))(same, 0)).toBe(same);
     expect(asked).toEqual([]);
   });
 });
@@ -117,7 +120,7 @@ describe('a header line that cannot be had', () => {
     ['is damaged', async () => ({ ...headers(3, 0), strips: [Uint8Array.of(0, 0, 0)] })],
   ])('because the drawing %s leaves the page as it was made, and says so', async (_, drawing) => {
     draw = drawing;
-    const stamp = callHeader(PREPARATION, 0, LATER);
+    const stamp = callHeader(PREPARATION, call(0));
     const same = page(0);
     expect(await stamp(same, 0)).toBe(same);
     expect(await stamp(same, 0)).toBe(same);
@@ -127,7 +130,7 @@ describe('a header line that cannot be had', () => {
 
   test('leaves a page alone whose own rows are not whole', async () => {
     const broken = page(0, page(0).data.subarray(0, 20));
-    expect(await callHeader(PREPARATION, 0, LATER)(broken, 0)).toBe(broken);
+    expect(await callHeader(PREPARATION, call(0))(broken, 0)).toBe(broken);
   });
 });
 

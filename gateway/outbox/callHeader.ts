@@ -18,11 +18,19 @@ interface StoredPage {
 /** Page `index` of the document (from 0) as the call sends it. Never rejects: a page without the new line goes as it is. */
 export type PageStamper = (page: StoredPage, index: number) => Promise<StoredPage>;
 
-/** `firstPage`: where the call begins in the document; `calledAt`: ms since 1970. Draws nothing before a page is wanted. */
+export interface HeadedCall {
+  /** Where the call begins in the document. */
+  firstPage: number;
+  /** When it began; ms since 1970. */
+  at: number;
+  /** So long the far machine can be kept waiting for the first page. */
+  withinMs: number;
+}
+
+/** Draws nothing before a page is wanted. */
 export type CallHeader = (
   preparation: Pick<Preparation, 'header' | 'options' | 'pages'>,
-  firstPage: number,
-  calledAt: number,
+  call: HeadedCall,
 ) => PageStamper;
 
 export function createCallHeader({
@@ -32,8 +40,8 @@ export function createCallHeader({
   imaging: Pick<Imaging, 'drawHeaders'>;
   log: Log;
 }): CallHeader {
-  return ({ header, options, pages: pagesTotal }, firstPage, calledAt) => {
-    const stamp = localStamp(new Date(calledAt));
+  return ({ header, options, pages: pagesTotal }, { firstPage, at, withinMs }) => {
+    const stamp = localStamp(new Date(at));
     if (header === undefined || header.stamp === stamp) return async (page) => page;
     const request = { header: { ...header, stamp }, options, firstPage, pagesTotal };
     let drawn: Promise<Headers | undefined> | undefined;
@@ -54,7 +62,7 @@ export function createCallHeader({
     /** A fax with an older time on it is better than none. */
     async function draw(): Promise<Headers | undefined> {
       try {
-        const result = await imaging.drawHeaders(request);
+        const result = await imaging.drawHeaders(request, withinMs);
         if (!('failure' in result)) return result;
         log.warn('header line keeps its older time', {
           code: result.failure.code,

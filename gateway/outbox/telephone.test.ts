@@ -76,8 +76,14 @@ describe('a call', () => {
     await stage.settle(30_000);
     const { options, header } = stage.store.preparations.get(`p-${id}`) ?? {};
     expect(line.headers).toMatchObject([
-      [{ options, header, pages: PAGES }, 0, START],
-      [{ options, header, pages: PAGES }, 2, START + 30_000],
+      [
+        { options, header, pages: PAGES },
+        { firstPage: 0, at: START },
+      ],
+      [
+        { options, header, pages: PAGES },
+        { firstPage: 2, at: START + 30_000 },
+      ],
     ]);
     const data = Buffer.from('page three');
     const sha256 = createHash('sha256').update(data).digest('hex');

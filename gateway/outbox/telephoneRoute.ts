@@ -20,6 +20,8 @@ import { LONGEST_TELEPHONE_DELAY_MS, telephoneRetryAfterMs, telephoneRetryCause 
 
 /** Longer calls keep others waiting for the line, and a broken one has more to repeat. */
 const DOCUMENTS_PER_CALL = 10;
+/** Drawn from the dialling on; a machine that has answered waits 25 s more (T.30's T1 is 35 ± 5 s). */
+const HEADER_WITHIN_MS = 15_000;
 
 export interface TelephoneRouteOptions {
   lines: Pick<Lines, 'availability' | 'cause' | 'call' | 'list'>;
@@ -149,7 +151,11 @@ function sharesOf(parcels: readonly Parcel[], callHeader: CallHeader, calledAt: 
   return parcels.map((parcel) => {
     const firstOfDocument = Math.min(parcel.delivery.pagesConfirmed, parcel.pages.length);
     const pages = parcel.pages.length - firstOfDocument;
-    const stamp = callHeader(parcel.preparation, firstOfDocument, calledAt);
+    const stamp = callHeader(parcel.preparation, {
+      firstPage: firstOfDocument,
+      at: calledAt,
+      withinMs: HEADER_WITHIN_MS,
+    });
     const share = { parcel, firstOfCall, firstOfDocument, pages, stamp };
     firstOfCall += share.pages;
     return share;

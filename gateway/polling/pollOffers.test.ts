@@ -89,8 +89,8 @@ test('every page bears the time at which it is fetched, numbered in its own docu
     store,
     changed: () => undefined,
     log,
-    callHeader: (_, firstPage, calledAt) => {
-      expect(Math.abs(Date.now() - calledAt)).toBeLessThan(10_000);
+    callHeader: (_, { firstPage, at }) => {
+      expect(Math.abs(Date.now() - at)).toBeLessThan(10_000);
       return async (page, index) => {
         stamped.push([firstPage, index]);
         return { ...page, data: Buffer.concat([page.data, Buffer.from(', now')]) };

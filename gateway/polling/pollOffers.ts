@@ -15,6 +15,9 @@ import type { PollOfferRow } from '../store/pollOfferTable.ts';
 import { withoutUndefined } from '../store/row.ts';
 import type { Store } from '../store/store.ts';
 
+/** Who polls says DTC three times, and hangs up some 9 s after the first. */
+const HEADER_WITHIN_MS = 6_000;
+
 /** What one call offers. */
 export interface Offered {
   documents: CallDocument[];
@@ -90,10 +93,10 @@ export function createPollOffers({
   }
 
   function offered(rows: readonly PollOfferRow[]): Offered {
-    const answeredAt = Date.now();
+    const call = { firstPage: 0, at: Date.now(), withinMs: HEADER_WITHIN_MS };
     const pages = rows.flatMap((row) => {
       const preparation = store.preparations.get(row.preparationId);
-      const stamp = preparation === undefined ? undefined : callHeader(preparation, 0, answeredAt);
+      const stamp = preparation === undefined ? undefined : callHeader(preparation, call);
       return store.preparations.pages(row.preparationId).map((page) => ({ row, page, stamp }));
     });
     const fetched = new Set<string>();

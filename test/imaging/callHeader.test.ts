@@ -14,7 +14,7 @@ import type { ImagingProcess } from './imagingProcess.ts';
 const OFFICE = { from: '京都事務所 Kyoto', number: '+81 75 000 0000' };
 const MADE = { ...OFFICE, stamp: '2026-11-22 15:30' };
 const CALLED = { ...OFFICE, stamp: '2026-12-01 06:07' };
-const calledAt = new Date(2026, 11, 1, 6, 7).getTime();
+const at = new Date(2026, 11, 1, 6, 7).getTime();
 /** One with a blank top, and one that grows by its header; three pages. */
 const FILES = [fixtureFile('text-utf8.txt'), fixtureFile('photo-exif-rotated.jpg')];
 
@@ -59,8 +59,8 @@ describe('a page that is sent later', () => {
     // Pages stored by earlier versions have strips of these heights: others would cover their content.
     expect((made.pages[2]?.height ?? 0) - (bare.pages[2]?.height ?? 0)).toBe(rows);
     const preparation = { header: MADE, options, pages: 3 };
-    const whole = callHeader(preparation, 0, calledAt);
-    const resumed = callHeader(preparation, 1, calledAt);
+    const whole = callHeader(preparation, { firstPage: 0, at, withinMs: 1_000 });
+    const resumed = callHeader(preparation, { firstPage: 1, at, withinMs: 1_000 });
     for (const [index, page] of made.pages.entries()) {
       const wantedPage = wanted.pages[index];
       if (wantedPage === undefined) throw new Error('a page is missing');

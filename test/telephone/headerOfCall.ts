@@ -49,7 +49,7 @@ export async function pagesOfCall(files: string[], office: string, calledAt: Dat
         options: pageOptionsSchema.parse({}),
         pages: pages.length,
       };
-      const stamp = callHeader(preparation, 0, calledAt.getTime());
+      const stamp = callHeader(preparation, { firstPage: 0, at: calledAt.getTime(), withinMs: 1_000 });
       const stamped = await Promise.all(
         pages.map(({ info, data }, index) =>
           stamp({ info: { ...info, byteLength: data.byteLength, sha256: '' }, data }, index),
