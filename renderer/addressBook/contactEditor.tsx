@@ -133,9 +133,9 @@ export function ContactEditor({ contact, contacts, onSaved, onRemoved }: Contact
         <span className={panes['back']}>
           <IconButton icon={ChevronLeft} label={t('action.backToList')} onPress={() => go('/contacts')} />
         </span>
-        <h2 className={styles['title']}>{contact?.name ?? t('contacts.newTitle')}</h2>
+        <h2 className={panes['paneTitle']}>{contact?.name ?? t('contacts.newTitle')}</h2>
         {deviceId !== undefined && <OnlineMark presence={presenceOf(deviceId, online)} />}
-        <span className={styles['gap']} />
+        <span className={panes['gap']} />
         {destination !== undefined && (
           <Button small icon={Send} onPress={() => startFax(go, { to: [destination] })}>
             {t('newFax.title')}

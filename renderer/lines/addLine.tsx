@@ -16,7 +16,10 @@ import { StatusMark } from '../parts/statusMark.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { lineStateWords, modemName } from './lineWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
+import itemStyles from '../parts/itemList.module.css';
+import text from '../parts/text.module.css';
+import styles from './addLine.module.css';
 
 type Scan = { state: 'running' } | { state: 'done'; ports: FoundPort[] } | { state: 'failed'; words: string };
 
@@ -48,8 +51,8 @@ export function AddLine({ lines, onClose }: { lines: readonly Line[]; onClose: (
       onClose={onClose}
       footer={<Button onPress={onClose}>{t('action.cancel')}</Button>}
     >
-      <div className={styles['form']}>
-        <div className={styles['pair']}>
+      <div className={formStyles['form']}>
+        <div className={formStyles['pair']}>
           <TextField
             label={t('lineForm.name')}
             hint={t('lineForm.nameHint')}
@@ -143,7 +146,7 @@ function Ports({
   return (
     <>
       {free.length > 0 && (
-        <ul className={styles['ports']}>
+        <ul className={itemStyles['items']}>
           {free.map((port) => (
             <Port key={port.path} port={port} lines={lines} adding={adding} onChoose={onChoose} />
           ))}
@@ -155,7 +158,7 @@ function Ports({
       )}
       {used.length > 0 && (
         <Fold title={t('addLine.usedPorts', { count: used.length })} level={3}>
-          <ul className={styles['ports']}>
+          <ul className={itemStyles['items']}>
             {used.map((port) => (
               <Port key={port.path} port={port} lines={lines} adding={adding} onChoose={onChoose} />
             ))}
@@ -184,13 +187,13 @@ function Port({
   const rate = Math.max(0, ...(port.modem?.sendRatesBps ?? []));
   const title = port.modem === undefined ? (port.maker ?? port.path) : modemName(port.modem, t);
   return (
-    <li className={styles['portRow']} data-usable={usable}>
+    <li className={itemStyles['item']} data-usable={usable}>
       <Icon size={17} strokeWidth={1.75} aria-hidden />
-      <div className={styles['portWords']}>
+      <div className={itemStyles['words']}>
         <strong>{title}</strong>
-        {title !== port.path && <span className={styles['portPath']}>{port.path}</span>}
+        {title !== port.path && <span className={text['exact']}>{port.path}</span>}
         {port.modem !== undefined && (
-          <span className={styles['soft']}>
+          <span className={text['soft']}>
             {[
               `${t('line.classes')} ${port.modem.classes.join(', ')}`,
               ...(rate === 0 ? [] : [t('line.speedUpTo', { rate: formats.number(rate) })]),
@@ -221,13 +224,13 @@ function PortState({ port, lines }: { port: FoundPort; lines: readonly Line[] })
   if (port.state === 'inUse') {
     const name = lines.find(({ id }) => id === port.lineId)?.name;
     return (
-      <span className={styles['soft']}>
+      <span className={text['soft']}>
         {name === undefined ? t('addLine.inUseUnknown') : t('addLine.inUse', { name: lineName(name, t) })}
       </span>
     );
   }
   if (port.state === 'silent' || port.state === 'opening')
-    return <span className={styles['soft']}>{t('addLine.noModem')}</span>;
+    return <span className={text['soft']}>{t('addLine.noModem')}</span>;
   const { icon, tone, words } = lineStateWords(port.state, t);
   return (
     <StatusMark icon={icon} tone={tone}>

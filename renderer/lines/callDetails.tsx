@@ -20,7 +20,7 @@ import { useGo } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
 import { callResultWords, pagesWords } from './callResultWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
-import styles from './lines.module.css';
+import styles from './record.module.css';
 
 export function CallDetails({ call, name }: { call: CallRecord; name: string }): ReactNode {
   const t = useT();
@@ -33,16 +33,16 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
   const { report } = call;
   const [incomingId] = call.incomingIds;
   return (
-    <article className={styles['document']} aria-label={t('call.with', { name })} data-pane="document">
-      <header className={styles['documentHead']}>
+    <article className={styles['record']} aria-label={t('call.with', { name })} data-pane="document">
+      <header className={styles['head']}>
         <span className={panes['back']}>
           <IconButton icon={ChevronLeft} label={t('action.backToList')} onPress={() => go('/lines/calls')} />
         </span>
-        <h2 className={styles['documentTitle']}>{name}</h2>
+        <h2 className={panes['paneTitle']}>{name}</h2>
         <StatusMark icon={icon} tone={tone}>
           {tone === 'bad' ? t('calls.failed') : words}
         </StatusMark>
-        <span className={styles['gap']} />
+        <span className={panes['gap']} />
         {report === undefined && live !== undefined && (
           <Button small icon={PhoneOff} onPress={() => void commands.hangUp(call.id)}>
             {t('line.hangUp')}
@@ -57,7 +57,7 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
           <OpenOutgoing key={documentId} documentId={documentId} />
         ))}
       </header>
-      <div className={styles['documentBody']} data-pane-focus tabIndex={-1}>
+      <div className={styles['body']} data-pane-focus tabIndex={-1}>
         {report === undefined ? (
           live?.line === undefined ? (
             call.progress !== undefined && <p>{progressWords(call.progress, undefined, t)}</p>
@@ -74,40 +74,39 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
             </Notice>
           )
         )}
-        <div className={styles['facts']}>
-          <Facts
-            facts={[
-              [t('calls.began'), formats.exactTime(call.startedAt)],
-              [t('calls.direction'), t(call.direction === 'outgoing' ? 'calls.outgoing' : 'calls.incoming')],
-              call.number === '' ? undefined : [t('calls.number'), call.number, 'exact'],
-              [t('call.line'), lineName(call.lineName, t)],
-              report === undefined || report.connectedMs === 0
-                ? undefined
-                : [t('call.duration'), durationWords(report.connectedMs)],
-              report === undefined
-                ? undefined
-                : [t('calls.pages'), pagesWords(report, t) ?? t('calls.noPages')],
-              report?.remoteId === undefined ? undefined : [t('call.remoteId'), report.remoteId, 'exact'],
-              report?.remoteMaker === undefined ? undefined : [t('calls.maker'), report.remoteMaker],
-              report?.rateBps === undefined
-                ? undefined
-                : [
-                    t('call.speed'),
-                    `${t('call.rate', { rate: formats.number(report.rateBps) })}${
-                      report.modulation === undefined ? '' : ` (${report.modulation})`
-                    }`,
-                  ],
-              report?.coding === undefined ? undefined : [t('call.coding'), report.coding],
-              report?.resolution === undefined
-                ? undefined
-                : [t('call.resolution'), resolutionName(report.resolution, t)],
-              report?.ecm === undefined
-                ? undefined
-                : [t('call.correction'), t(report.ecm ? 'call.on' : 'call.off')],
-              troubleOf(),
-            ]}
-          />
-        </div>
+        <Facts
+          columns
+          facts={[
+            [t('calls.began'), formats.exactTime(call.startedAt)],
+            [t('calls.direction'), t(call.direction === 'outgoing' ? 'calls.outgoing' : 'calls.incoming')],
+            call.number === '' ? undefined : [t('calls.number'), call.number, 'exact'],
+            [t('call.line'), lineName(call.lineName, t)],
+            report === undefined || report.connectedMs === 0
+              ? undefined
+              : [t('call.duration'), durationWords(report.connectedMs)],
+            report === undefined
+              ? undefined
+              : [t('calls.pages'), pagesWords(report, t) ?? t('calls.noPages')],
+            report?.remoteId === undefined ? undefined : [t('call.remoteId'), report.remoteId, 'exact'],
+            report?.remoteMaker === undefined ? undefined : [t('calls.maker'), report.remoteMaker],
+            report?.rateBps === undefined
+              ? undefined
+              : [
+                  t('call.speed'),
+                  `${t('call.rate', { rate: formats.number(report.rateBps) })}${
+                    report.modulation === undefined ? '' : ` (${report.modulation})`
+                  }`,
+                ],
+            report?.coding === undefined ? undefined : [t('call.coding'), report.coding],
+            report?.resolution === undefined
+              ? undefined
+              : [t('call.resolution'), resolutionName(report.resolution, t)],
+            report?.ecm === undefined
+              ? undefined
+              : [t('call.correction'), t(report.ecm ? 'call.on' : 'call.off')],
+            troubleOf(),
+          ]}
+        />
         <h3 className={styles['sectionTitle']}>{t('story.title')}</h3>
         <CallStory callId={call.id} />
       </div>

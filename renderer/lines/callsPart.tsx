@@ -18,7 +18,7 @@ import { useSearch } from '../shell/search.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { CallDetails } from './callDetails.tsx';
 import { callResultWords } from './callResultWords.ts';
-import styles from './lines.module.css';
+import row from '../parts/twoLineRow.module.css';
 
 export function CallsPart({ callId }: { callId: string | undefined }): ReactNode {
   const t = useT();
@@ -90,21 +90,21 @@ function CallRow({ call, contactOf }: { call: CallRecord; contactOf: ContactFind
   const Icon = outgoing ? PhoneOutgoing : PhoneIncoming;
   const { icon, tone, words } = callResultWords(call, t, useLanguage());
   return (
-    <div className={styles['row']}>
-      <span className={styles['rowIcon']}>
+    <div className={row['row']}>
+      <span className={row['icon']}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
         <span className="visuallyHidden">{t(outgoing ? 'calls.outgoing' : 'calls.incoming')}</span>
       </span>
-      <span className={styles['rowTitle']}>{callName(call, contactOf, t)}</span>
-      <time className={styles['rowTime']} dateTime={call.startedAt}>
+      <span className={row['title']}>{callName(call, contactOf, t)}</span>
+      <time className={row['time']} dateTime={call.startedAt}>
         {formats.listTime(call.startedAt)}
       </time>
-      <span className={styles['rowState']}>
+      <span className={row['state']}>
         <StatusMark icon={icon} tone={tone}>
           {words}
         </StatusMark>
       </span>
-      <span className={styles['rowMore']}>{lineName(call.lineName, t)}</span>
+      <span className={row['more']}>{lineName(call.lineName, t)}</span>
     </div>
   );
 }

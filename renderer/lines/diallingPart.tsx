@@ -26,7 +26,8 @@ import {
 } from './diallingFields.ts';
 import { RetryTable } from './retryTable.tsx';
 import { RuleTable } from './ruleTable.tsx';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
+import styles from './linesScreen.module.css';
 
 export function DiallingPart(): ReactNode {
   const t = useT();
@@ -116,7 +117,7 @@ function DiallingForm({
         />
       </Section>
       <Section title={t('dialling.cheapHours')} text={t('dialling.cheapHoursText')}>
-        <div className={styles['pair']}>
+        <div className={formStyles['pair']}>
           <TextField
             label={t('dialling.from')}
             hint={t('dialling.timeHint')}

@@ -14,7 +14,7 @@ import { Notice } from '../parts/notice.tsx';
 import { SelectField } from '../parts/select.tsx';
 import { useToast } from '../parts/toasts.tsx';
 import { isFaxKey } from './faxKey.ts';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
 
 const FORM = 'keepDocument';
 /** More than these nobody looks through in a list of choices. */
@@ -77,7 +77,7 @@ export function KeepDocument({ onClose }: { onClose: () => void }): ReactNode {
     >
       <form
         id={FORM}
-        className={styles['form']}
+        className={formStyles['form']}
         aria-label={t('polling.keepTitle')}
         onSubmit={(event) => {
           event.preventDefault();

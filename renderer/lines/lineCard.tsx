@@ -29,7 +29,8 @@ import { useToast } from '../parts/toasts.tsx';
 import { peerOf } from '../shell/announcements.ts';
 import { lineAdvice, lineStateWords, modemName } from './lineWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
-import styles from './lines.module.css';
+import panes from '../shell/panes.module.css';
+import styles from './lineCard.module.css';
 
 export function LineCard({
   line,
@@ -53,7 +54,7 @@ export function LineCard({
   const Kind: LucideIcon = line.kind === 'machine' ? Printer : Phone;
   return (
     <li className={styles['card']} data-state={line.state} aria-label={name}>
-      <header className={styles['cardHead']}>
+      <header className={styles['head']}>
         <span className={styles['kind']}>
           <Kind size={17} strokeWidth={1.75} aria-hidden />
         </span>
@@ -62,7 +63,7 @@ export function LineCard({
           {words}
         </StatusMark>
         <span className={styles['since']}>{t('line.since', { time: formats.clock(line.since) })}</span>
-        <span className={styles['gap']} />
+        <span className={panes['gap']} />
         <span className={styles['actions']}>
           <Button small icon={FlaskConical} onPress={onTest} isDisabled={!enabled || line.state === 'inCall'}>
             {t('line.test')}
@@ -171,8 +172,9 @@ function LineFacts({ line }: { line: Line }): ReactNode {
         ? t('line.answersByHand')
         : t('line.answersAfter', { count: line.answerAfterRings });
   return (
-    <div className={styles['facts']}>
+    <>
       <Facts
+        columns
         facts={[
           modem === undefined ? undefined : [t('line.modem'), modemName(modem, t)],
           [t('line.port'), line.path, 'exact'],
@@ -193,19 +195,18 @@ function LineFacts({ line }: { line: Line }): ReactNode {
       />
       {modem !== undefined && (
         <Fold title={t('line.technical')} level={3}>
-          <div className={styles['facts']}>
-            <Facts
-              facts={[
-                modem.revision === '' ? undefined : [t('line.firmware'), modem.revision, 'exact'],
-                [
-                  t('line.classes'),
-                  t('line.classUsed', { classes: modem.classes.join(', '), faxClass: modem.faxClass }),
-                ],
-              ]}
-            />
-          </div>
+          <Facts
+            columns
+            facts={[
+              modem.revision === '' ? undefined : [t('line.firmware'), modem.revision, 'exact'],
+              [
+                t('line.classes'),
+                t('line.classUsed', { classes: modem.classes.join(', '), faxClass: modem.faxClass }),
+              ],
+            ]}
+          />
         </Fold>
       )}
-    </div>
+    </>
   );
 }

@@ -14,7 +14,7 @@ import { useToast } from '../parts/toasts.tsx';
 import { type LineFields, lineChange, lineErrors, lineFieldsOf } from './lineFields.ts';
 import { profileOptions } from './lineWords.ts';
 import { useLineCommands } from './useLineCommands.ts';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
 
 const FORM = 'lineForm';
 
@@ -69,14 +69,14 @@ export function LineEditor({ line: kept, onClose }: { line: Line; onClose: () =>
     >
       <form
         id={FORM}
-        className={styles['form']}
+        className={formStyles['form']}
         aria-label={t('line.edit')}
         onSubmit={(event) => {
           event.preventDefault();
           void save();
         }}
       >
-        <div className={styles['pair']}>
+        <div className={formStyles['pair']}>
           <TextField
             label={t('lineForm.name')}
             hint={t('lineForm.nameHint')}
@@ -137,7 +137,7 @@ export function LineEditor({ line: kept, onClose }: { line: Line; onClose: () =>
           )}
         </div>
         <Fold title={t('lineForm.dialling')} level={3} mustBeOpen={wrong(['dialPrefix'])}>
-          <div className={styles['pair']}>
+          <div className={formStyles['pair']}>
             <Segments
               label={t('lineForm.way')}
               value={fields.toneDialling ? 'tone' : 'pulse'}
@@ -172,7 +172,7 @@ export function LineEditor({ line: kept, onClose }: { line: Line; onClose: () =>
           </div>
         </Fold>
         <Fold title={t('lineForm.modem')} level={3} mustBeOpen={wrong(['path', 'extraInit'])}>
-          <div className={styles['pair']}>
+          <div className={formStyles['pair']}>
             <TextField
               label={t('addLine.path')}
               hint={t('addLine.pathHint')}

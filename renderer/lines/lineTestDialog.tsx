@@ -15,7 +15,9 @@ import { TextField } from '../parts/fields.tsx';
 import { Fold } from '../parts/fold.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { lineAdvice, modemName } from './lineWords.ts';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
+import text from '../parts/text.module.css';
+import styles from './lineTest.module.css';
 
 type Test =
   | { state: 'idle' | 'running' }
@@ -55,7 +57,7 @@ export function LineTestDialog({ line, onClose }: { line: Line; onClose: () => v
       footer={<Button onPress={onClose}>{t('action.close')}</Button>}
     >
       <form
-        className={styles['form']}
+        className={formStyles['form']}
         aria-label={t('line.test')}
         onSubmit={(event) => {
           event.preventDefault();
@@ -75,11 +77,11 @@ export function LineTestDialog({ line, onClose }: { line: Line; onClose: () => v
           error={wrong ? t('lineTest.badNumber') : undefined}
           autoFocus
         />
-        <div className={styles['formButtons']}>
+        <div className={formStyles['buttons']}>
           <Button type="submit" kind="primary" icon={FlaskConical} isPending={running}>
             {running ? t('line.testing') : t('lineTest.start')}
           </Button>
-          <span className={styles['soft']}>{t('lineTest.duration')}</span>
+          <span className={text['soft']}>{t('lineTest.duration')}</span>
         </div>
       </form>
       <div role="status">

@@ -15,7 +15,8 @@ import { LineCard } from './lineCard.tsx';
 import { LineEditor } from './lineEditor.tsx';
 import { LineTestDialog } from './lineTestDialog.tsx';
 import { useLineCommands } from './useLineCommands.ts';
-import styles from './lines.module.css';
+import cardStyles from './lineCard.module.css';
+import styles from './linesScreen.module.css';
 
 export function LinesPart(): ReactNode {
   const t = useT();
@@ -56,7 +57,7 @@ export function LinesPart(): ReactNode {
               {t('lines.add')}
             </Button>
           </div>
-          <ul className={styles['cards']}>
+          <ul className={cardStyles['cards']}>
             {lines.map((line) => (
               <LineCard
                 key={line.id}

@@ -9,7 +9,7 @@ import { DiallingPart } from './diallingPart.tsx';
 import { LinesPart } from './linesPart.tsx';
 import { MachinesPart } from './machinesPart.tsx';
 import { PollingPart } from './pollingPart.tsx';
-import styles from './lines.module.css';
+import styles from './linesScreen.module.css';
 
 const PARTS = ['list', 'calls', 'machines', 'polling', 'dialling'] as const;
 type Part = (typeof PARTS)[number];

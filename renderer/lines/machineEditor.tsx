@@ -21,7 +21,9 @@ import { startFax } from '../shell/faxIntent.ts';
 import { useGo, useLeaveGuard } from '../shell/navigation.tsx';
 import panes from '../shell/panes.module.css';
 import { abilityFacts } from './machineWords.ts';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
+import text from '../parts/text.module.css';
+import styles from './record.module.css';
 
 /** V.27ter and MH are what every machine can do (T.30, T.4): there would be nothing left without them. */
 const AVOIDABLE_MODULATIONS = modulationSchema.exclude(['V.27ter']).options;
@@ -89,8 +91,8 @@ export function MachineEditor({
     wanted ? [...all, what] : all.filter((other) => other !== what);
 
   return (
-    <article className={styles['document']} aria-label={name ?? number} data-pane="document">
-      <header className={styles['documentHead']}>
+    <article className={styles['record']} aria-label={name ?? number} data-pane="document">
+      <header className={styles['head']}>
         <span className={panes['back']}>
           <IconButton
             icon={ChevronLeft}
@@ -98,9 +100,9 @@ export function MachineEditor({
             onPress={() => go('/lines/machines')}
           />
         </span>
-        <h2 className={styles['documentTitle']}>{name ?? number}</h2>
-        {name !== undefined && <span className={styles['portPath']}>{number}</span>}
-        <span className={styles['gap']} />
+        <h2 className={panes['paneTitle']}>{name ?? number}</h2>
+        {name !== undefined && <span className={text['exact']}>{number}</span>}
+        <span className={panes['gap']} />
         <Button small icon={Send} onPress={() => startFax(go, { to: [`tel:${number}`] })}>
           {t('machines.sendTo')}
         </Button>
@@ -109,7 +111,7 @@ export function MachineEditor({
         </Button>
       </header>
       <form
-        className={styles['documentBody']}
+        className={styles['body']}
         aria-label={t('machines.title')}
         onSubmit={(event) => {
           event.preventDefault();
@@ -117,25 +119,24 @@ export function MachineEditor({
         }}
       >
         <h3 className={styles['sectionTitle']}>{t('machines.abilities')}</h3>
-        <div className={styles['facts']}>
-          {machine.abilities === undefined && <p className={styles['soft']}>{t('machines.noAbilities')}</p>}
-          <Facts
-            facts={[
-              ...(machine.abilities === undefined ? [] : abilityFacts(machine.abilities, t, formats)),
-              machine.maker === undefined ? undefined : [t('machines.maker'), machine.maker],
-              [
-                t('machines.calls'),
-                t('machines.callCount', { confirmed: machine.callsConfirmed, failed: machine.callsFailed }),
-              ],
-              machine.lastCallAt === undefined
-                ? undefined
-                : [t('machines.lastCall'), formats.dateTime(machine.lastCallAt)],
-            ]}
-          />
-        </div>
+        {machine.abilities === undefined && <p className={text['soft']}>{t('machines.noAbilities')}</p>}
+        <Facts
+          columns
+          facts={[
+            ...(machine.abilities === undefined ? [] : abilityFacts(machine.abilities, t, formats)),
+            machine.maker === undefined ? undefined : [t('machines.maker'), machine.maker],
+            [
+              t('machines.calls'),
+              t('machines.callCount', { confirmed: machine.callsConfirmed, failed: machine.callsFailed }),
+            ],
+            machine.lastCallAt === undefined
+              ? undefined
+              : [t('machines.lastCall'), formats.dateTime(machine.lastCallAt)],
+          ]}
+        />
         <h3 className={styles['sectionTitle']}>{t('machines.avoided')}</h3>
-        <p className={styles['soft']}>{t('machines.avoidedText')}</p>
-        <div className={styles['switches']}>
+        <p className={text['soft']}>{t('machines.avoidedText')}</p>
+        <div className={formStyles['switches']}>
           {AVOIDABLE_MODULATIONS.map((what) => (
             <SwitchField
               key={what}
@@ -158,7 +159,7 @@ export function MachineEditor({
             onChange={(avoidEcm) => set({ avoidEcm })}
           />
         </div>
-        <div className={styles['pair']}>
+        <div className={formStyles['pair']}>
           <SelectField
             label={t('machines.maxRate')}
             // The API cannot take a limit away again; the fastest rate is none.
@@ -185,7 +186,7 @@ export function MachineEditor({
           value={fields.fixed}
           onChange={(fixed) => set({ fixed })}
         />
-        <div className={styles['formButtons']}>
+        <div className={formStyles['buttons']}>
           <Button type="submit" kind="primary" isDisabled={!dirty} isPending={saving}>
             {t('action.saveChanges')}
           </Button>

@@ -13,7 +13,7 @@ import panes from '../shell/panes.module.css';
 import { useSearch } from '../shell/search.tsx';
 import { avoidedWords } from './machineWords.ts';
 import { MachineEditor } from './machineEditor.tsx';
-import styles from './lines.module.css';
+import row from '../parts/twoLineRow.module.css';
 
 const placeOf = (number: string): string => `/lines/machines/${encodeURIComponent(number)}`;
 
@@ -94,20 +94,20 @@ function MachineRow({
   const t = useT();
   const avoided = avoidedWords(machine, t);
   return (
-    <div className={styles['row']}>
-      <span className={styles['rowIcon']}>
+    <div className={row['row']}>
+      <span className={row['icon']}>
         <Printer size={16} strokeWidth={1.75} aria-hidden />
       </span>
-      <span className={styles['rowTitle']}>{name ?? machine.number}</span>
-      <span className={styles['rowTime']}>{machine.maker}</span>
-      <span className={styles['rowState']}>
+      <span className={row['title']}>{name ?? machine.number}</span>
+      <span className={row['time']}>{machine.maker}</span>
+      <span className={row['state']}>
         {avoided.length === 0
           ? name === undefined
             ? machine.identity
             : machine.number
           : avoided.join(' · ')}
       </span>
-      <span className={styles['rowMore']}>
+      <span className={row['more']}>
         {machine.callsFailed > 0 && t('machines.failing', { count: machine.callsFailed })}
       </span>
     </div>

@@ -18,7 +18,10 @@ import { useToast } from '../parts/toasts.tsx';
 import { KeepDocument } from './keepDocument.tsx';
 import { isFaxKey } from './faxKey.ts';
 import { Section } from '../settings/section.tsx';
-import styles from './lines.module.css';
+import formStyles from '../parts/form.module.css';
+import itemStyles from '../parts/itemList.module.css';
+import text from '../parts/text.module.css';
+import styles from './linesScreen.module.css';
 
 export function PollingPart(): ReactNode {
   const t = useT();
@@ -70,7 +73,7 @@ function FetchForm(): ReactNode {
   };
   return (
     <form
-      className={styles['form']}
+      className={formStyles['form']}
       aria-label={t('polling.fetch')}
       onSubmit={(event) => {
         event.preventDefault();
@@ -90,7 +93,7 @@ function FetchForm(): ReactNode {
             : undefined
         }
       />
-      <div className={styles['pair']}>
+      <div className={formStyles['pair']}>
         <TextField
           label={t('polling.address')}
           value={address}
@@ -107,7 +110,7 @@ function FetchForm(): ReactNode {
           error={tried && !isFaxKey(password) ? t('polling.badKey') : undefined}
         />
       </div>
-      <div className={styles['formButtons']}>
+      <div className={formStyles['buttons']}>
         <Button type="submit" kind="primary" icon={FileDown} isPending={calling}>
           {t('polling.fetchNow')}
         </Button>
@@ -141,15 +144,15 @@ function Offers(): ReactNode {
   return (
     <>
       {offers.length === 0 ? (
-        <p className={styles['soft']}>{t('polling.keptEmpty')}</p>
+        <p className={text['soft']}>{t('polling.keptEmpty')}</p>
       ) : (
-        <ul className={styles['ports']} aria-label={t('polling.kept')}>
+        <ul className={itemStyles['items']} aria-label={t('polling.kept')}>
           {offers.map((offer) => (
-            <li key={offer.id} className={styles['portRow']}>
+            <li key={offer.id} className={itemStyles['item']}>
               <FolderUp size={17} strokeWidth={1.75} aria-hidden />
-              <div className={styles['portWords']}>
+              <div className={itemStyles['words']}>
                 <strong>{offer.title}</strong>
-                <span className={styles['soft']}>
+                <span className={text['soft']}>
                   {[
                     t('pages', { count: offer.pages }),
                     t('polling.fetched', { count: offer.fetched }),

@@ -9,7 +9,7 @@ import { useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import fieldStyles from '../parts/fields.module.css';
 import { type DiallingFields, retryFieldsOf } from './diallingFields.ts';
-import styles from './lines.module.css';
+import tableStyles from '../parts/table.module.css';
 
 const { retry: DEFAULT_RETRY } = DEFAULT_TELEPHONE_SETTINGS;
 
@@ -30,7 +30,7 @@ export function RetryTable({
   const isDefault = RETRY_CAUSES.every((cause) => sameAsDefault(cause, retry[cause]));
   return (
     <>
-      <table className={styles['table']}>
+      <table className={tableStyles['table']}>
         <thead>
           <tr>
             <th scope="col">{t('dialling.cause')}</th>
@@ -47,7 +47,7 @@ export function RetryTable({
                 <th scope="row">
                   {words}
                   {!sameAsDefault(cause, retry[cause]) && (
-                    <span className={styles['usual']}>
+                    <span className={tableStyles['usual']}>
                       {t('dialling.default', { delay: usual.delaySeconds, tries: usual.tries })}
                     </span>
                   )}
@@ -107,7 +107,7 @@ function Cell({
       inputMode="numeric"
       autoComplete="off"
     >
-      <Input className={`${fieldStyles['input']} ${styles['cell']}`} />
+      <Input className={`${fieldStyles['input']} ${tableStyles['cell']}`} />
     </TextField>
   );
 }

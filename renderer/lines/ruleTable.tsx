@@ -7,7 +7,8 @@ import { useT } from '../language/language.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import fieldStyles from '../parts/fields.module.css';
 import type { RuleFields } from './diallingFields.ts';
-import styles from './lines.module.css';
+import tableStyles from '../parts/table.module.css';
+import text from '../parts/text.module.css';
 
 export function RuleTable({
   rules,
@@ -24,9 +25,9 @@ export function RuleTable({
   return (
     <>
       {rules.length === 0 ? (
-        <p className={styles['soft']}>{t('dialling.noRules')}</p>
+        <p className={text['soft']}>{t('dialling.noRules')}</p>
       ) : (
-        <table className={styles['table']}>
+        <table className={tableStyles['table']}>
           <thead>
             <tr>
               <th scope="col">{t('dialling.prefix')}</th>

@@ -6,8 +6,15 @@ import styles from './facts.module.css';
 /** Name, value, and whether the value is an id or address where each character counts. */
 export type Fact = readonly [name: string, value: ReactNode, kind?: 'exact'];
 
-export function Facts({ facts }: { facts: readonly (Fact | undefined)[] }): ReactNode {
-  return (
+export function Facts({
+  facts,
+  columns = false,
+}: {
+  facts: readonly (Fact | undefined)[];
+  /** Value beside name, where there is room for it. */
+  columns?: boolean;
+}): ReactNode {
+  const list = (
     <dl className={styles['facts']}>
       {facts
         .filter((fact) => fact !== undefined)
@@ -19,4 +26,5 @@ export function Facts({ facts }: { facts: readonly (Fact | undefined)[] }): Reac
         ))}
     </dl>
   );
+  return columns ? <div className={styles['columns']}>{list}</div> : list;
 }
