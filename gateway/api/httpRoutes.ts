@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { API_PATH, FILES_PATH, SIGN_IN_PATH } from '../../protocol/api/http.ts';
+import { inputFault } from '../../protocol/api/inputFault.ts';
 import type { Log } from '../log.ts';
 import type { GatewayFiles } from './gatewayFiles.types.ts';
 import {
@@ -149,7 +150,7 @@ async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>): Prom
     clearTimeout(timer);
   }
   const parsed = schema.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
-  if (!parsed.success) throw new HttpError(400, 'INVALID_INPUT', z.prettifyError(parsed.error));
+  if (!parsed.success) throw new HttpError(400, 'INVALID_INPUT', inputFault(parsed.error));
   return parsed.data;
 }
 

@@ -33,6 +33,7 @@ import { setSetting, showSettings } from './commands/settings.ts';
 import { listOnline, showStatus } from './commands/status.ts';
 import type { DecodeCommandOptions, EncodeCommandOptions } from './commands/t4.ts';
 import type { PageChoices } from './draft.ts';
+import { sendTime } from './sendTime.ts';
 import { addTelephoneCommands } from './telephoneProgram.ts';
 
 interface GlobalOptions {
@@ -103,7 +104,9 @@ export function createProgram(version: string, onExit: (exitCode: ExitCode) => v
     .description('send files as one fax')
     .requiredOption('--to <recipient>', 'tel:NUMBER, device id or contact, may be repeated', append)
     .option('--title <text>', 'what the fax is about')
-    .option('--at <time>', 'not before: HH:MM today or tomorrow, or a date and time', sendTime)
+    .option('--at <time>', 'not before: HH:MM today or tomorrow, or a date and time', (text) =>
+      sendTime(text),
+    )
     .option('--cheap-hours', 'over telephone lines only in the cheap hours of the settings')
     .addOption(
       choice('--priority <name>', ['low', 'normal', 'high'], 'before or after others (default: normal)'),
@@ -259,19 +262,6 @@ function choice(flags: string, values: string[], description: string): Option {
 
 function append(value: string, values: string[] | undefined): string[] {
   return [...(values ?? []), value];
-}
-
-/** `HH:MM` is the next time that the clock shows it. */
-function sendTime(text: string): string {
-  const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text.trim());
-  const time = clock === null ? new Date(text) : new Date();
-  if (clock !== null) {
-    time.setHours(Number(clock[1]), Number(clock[2]), 0, 0);
-    if (time.getTime() <= Date.now()) time.setDate(time.getDate() + 1);
-  }
-  if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It is HH:MM, or such as 2026-11-30T08:00.');
-  return time.toISOString();
 }
 
 function positiveNumber(text: string): number {

@@ -1,7 +1,7 @@
 // The address book: names for device ids, and telephone numbers for later.
 
-import { z } from 'zod';
 import { ApiError, newContactSchema, type Contact, type NewContact } from '../../protocol/api/types.ts';
+import { inputFault } from '../../protocol/api/inputFault.ts';
 import type { Database, Row } from '../store/database.ts';
 import { telephoneDestination } from '../../protocol/destination.ts';
 import { newId } from '../store/newId.ts';
@@ -53,7 +53,7 @@ export function createContacts(
     },
     save(contact) {
       const checked = newContactSchema.safeParse({ ...contact, name: contact.name.trim() });
-      if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+      if (!checked.success) throw new ApiError('INVALID_INPUT', inputFault(checked.error));
       const { name, deviceId, telephone, note } = checked.data;
       return db.transaction(() => {
         const same = deviceId === undefined ? undefined : byDevice(deviceId);

@@ -49,11 +49,19 @@ describe('a call out', () => {
   });
 
   test('to a number that cannot be dialled ends at once and takes no line', async () => {
-    await readyLine();
+    await readyLine({ call: { hangUpMs: 100 } });
     stage.lines.changeSettings({ country: 'jp' });
     const call = makeCall(stage, '119', 1);
     expect((await call.report).outcome).toMatchObject({ code: 'NUMBER_NOT_DIALABLE', disposition: 'fail' });
     expect(call.startedOn()).toBeUndefined();
+    // It need not wait for a line to hear that.
+    const busy = makeCall(stage, '107', 1);
+    await busy.connected;
+    expect(stage.lines.availability('119')).toBe('free');
+    expect((await makeCall(stage, '119', 1).report).outcome.code).toBe('NUMBER_NOT_DIALABLE');
+    busy.withdraw();
+    await busy.report;
+    await stage.untilState(stage.lines.list()[0]?.id ?? '', 'ready');
     const report = await stage.lines.test(stage.lines.list()[0]?.id ?? '', '119');
     expect(report.text).toContain('This number is not dialled. It is an emergency number');
   });

@@ -2,7 +2,6 @@
 
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { z } from 'zod';
 import { ApiError } from '../../protocol/api/types.ts';
 import {
   lineSetupSchema,
@@ -11,7 +10,9 @@ import {
   type LineSetup,
   type NewLine,
 } from '../../protocol/api/lines.ts';
+import { inputFault } from '../../protocol/api/inputFault.ts';
 import type { ModemSetup } from '../../protocol/modem.ts';
+import { MODEM_PROFILES } from '../../protocol/modemProfiles.ts';
 import { withoutUndefined } from '../store/row.ts';
 
 const LOCAL_ID_LENGTH = 20;
@@ -19,22 +20,33 @@ const LOCAL_ID_LENGTH = 20;
 /** The set-up of a new line. Throws ApiError INVALID_INPUT, in a person's words. */
 export function newLineSetup(line: NewLine, fallbackName: string): LineSetup {
   const checked = newLineSchema.safeParse(line);
-  if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+  if (!checked.success) throw new ApiError('INVALID_INPUT', inputFault(checked.error));
   const { name, ...rest } = checked.data;
+  refuseUnknownProfile(rest.profile);
   return checkedSetup({ ...rest, name: name === '' ? fallbackName : name });
 }
 
 /** The set-up with some of it changed; an empty profile and no baud rate stand for: find out. Throws ApiError INVALID_INPUT. */
 export function changedSetup(setup: LineSetup, change: LineChange): LineSetup {
   const { baudRate, ...kept } = setup;
+  if (change.profile !== setup.profile) refuseUnknownProfile(change.profile);
   const { baudRate: wanted = baudRate, ...others } = change;
   const rate = wanted === undefined || wanted === null ? {} : { baudRate: wanted };
   return checkedSetup({ ...kept, ...withoutUndefined(others), ...rate });
 }
 
+function refuseUnknownProfile(profile: string | undefined): void {
+  if (profile === undefined || profile === '' || Object.hasOwn(MODEM_PROFILES, profile)) return;
+  const names = Object.keys(MODEM_PROFILES).join(', ');
+  throw new ApiError(
+    'INVALID_INPUT',
+    `There is no modem profile “${profile.slice(0, 40)}”. It is auto, or one of ${names}.`,
+  );
+}
+
 function checkedSetup(setup: LineSetup): LineSetup {
   const checked = lineSetupSchema.safeParse(setup);
-  if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+  if (!checked.success) throw new ApiError('INVALID_INPUT', inputFault(checked.error));
   const { profile, ...rest } = checked.data;
   if (process.platform !== 'win32' && !isAbsolute(rest.path)) {
     throw new ApiError('INVALID_INPUT', 'Give the whole path of the port, such as /dev/ttyACM0.');

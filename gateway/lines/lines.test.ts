@@ -109,6 +109,7 @@ describe('a new line', () => {
     [{ path: 'ttyACM0' }, 'whole path'],
     [{ path: '/dev/ttyACM0', localId: 'abc' }, 'digits, blanks and +'],
     [{ path: '/dev/ttyACM0', dialPrefix: '9;' }, 'A prefix has digits'],
+    [{ path: '/dev/ttyACM0', profile: 'hayes' }, 'no modem profile “hayes”. It is auto, or one of usr5637, '],
     [{ path: '/dev/ttyACM0', extraInit: ['AT\rDT110'] }, 'such as AT&K4'],
   ])('is refused in words when it cannot be so: %j', async (line, words) => {
     stage = openLinesStage();
@@ -155,9 +156,9 @@ describe('a line that is there', () => {
       name: 'Back',
     });
     expect(opens()).toBe(before);
-    expect(await stage.lines.change(id, { faxClass: '1', profile: 'usr' })).toMatchObject({
+    expect(await stage.lines.change(id, { faxClass: '1', profile: 'zyxel' })).toMatchObject({
       faxClass: '1',
-      profile: 'usr',
+      profile: 'zyxel',
       state: 'ready',
     });
     expect(await stage.lines.change(id, { profile: '' })).not.toHaveProperty('profile');

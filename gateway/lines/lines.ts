@@ -5,7 +5,7 @@ import { ApiError } from '../../protocol/api/types.ts';
 import { numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
 import { automaticLineName } from '../../protocol/lineName.ts';
 import { modemRequestSchema, type CallReport, type LineTestResult } from '../../protocol/modem.ts';
-import { outcome } from '../../protocol/outcome.ts';
+import { outcome, type Outcome } from '../../protocol/outcome.ts';
 import { errorText, type Log } from '../log.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import type { Database } from '../store/database.ts';
@@ -178,6 +178,8 @@ export function createLines(options: LinesOptions): Lines {
       return outcome('LINE_NOT_READY', 'line', whyNotReady(number));
     },
     async call(call, signal, startedOn) {
+      const refused = refusal(call.number);
+      if (refused !== undefined) return unbegunReport(refused);
       const line = candidates(call.number).find((candidate) => candidate.isFree());
       if (line === undefined || stopping.signal.aborted) {
         const isSetUp = availability(call.number) !== 'notSetUp';
@@ -259,9 +261,17 @@ export function createLines(options: LinesOptions): Lines {
 
   function availability(number: string): LineAvailability {
     const able = candidates(number);
+    // What is never dialled need not wait for a line to hear that.
+    if (able.length > 0 && refusal(number) !== undefined) return 'free';
     if (able.length === 0) return 'notSetUp';
     if (able.some((line) => line.isFree())) return 'free';
     return able.some((line) => line.isBusy()) ? 'busy' : 'notReady';
+  }
+
+  /** Of a number that no line dials. */
+  function refusal(number: string): Outcome | undefined {
+    const dialled = dialString(number, { country: telephone.get().country, dialPrefix: '' });
+    return 'refused' in dialled ? outcome('NUMBER_NOT_DIALABLE', 'dial', dialled.refused) : undefined;
   }
 
   function whyNotReady(number: string): string {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ApiError } from '../../protocol/api/types.ts';
 import { telephoneSettingsSchema, type TelephoneSettings } from '../../protocol/api/lines.ts';
 import { DEFAULT_TELEPHONE_SETTINGS } from '../../protocol/api/telephoneDefaults.ts';
+import { inputFault } from '../../protocol/api/inputFault.ts';
 import { COUNTRY_PROFILES } from '../../protocol/countryProfiles.ts';
 import type { SettingsStore } from '../settings/settings.ts';
 import { withoutUndefined } from '../store/row.ts';
@@ -55,7 +56,7 @@ function isKnownCountry(country: string): boolean {
 function reasons(error: z.ZodError): string {
   const names = new Set(error.issues.map(({ path }) => path[0]));
   const hints = Object.entries(HINTS).flatMap(([name, hint]) => (names.has(name) ? [hint] : []));
-  return hints.length === 0 ? z.prettifyError(error) : hints.join(' ');
+  return hints.length === 0 ? inputFault(error) : hints.join(' ');
 }
 
 /** A setting that a later version added or tightened falls back to its default alone. */

@@ -10,6 +10,7 @@ import {
   type RelayAccount,
   type Settings,
 } from '../../protocol/api/types.ts';
+import { inputFault } from '../../protocol/api/inputFault.ts';
 import type { Database } from '../store/database.ts';
 import { textOf, withoutUndefined } from '../store/row.ts';
 
@@ -62,7 +63,7 @@ export function createSettingsStore(db: Database, defaults: Partial<Settings> = 
     get: () => ({ ...current, blockedDevices: [...current.blockedDevices] }),
     change(change) {
       const checked = settingsSchema.safeParse({ ...current, ...withoutUndefined(change) });
-      if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+      if (!checked.success) throw new ApiError('INVALID_INPUT', inputFault(checked.error));
       write('settings', JSON.stringify(checked.data));
       current = checked.data;
       return { ...current };
@@ -70,7 +71,7 @@ export function createSettingsStore(db: Database, defaults: Partial<Settings> = 
     relayLogin,
     completeLogin(account) {
       const checked = newRelayAccountSchema.safeParse(account);
-      if (!checked.success) throw new ApiError('INVALID_INPUT', z.prettifyError(checked.error));
+      if (!checked.success) throw new ApiError('INVALID_INPUT', inputFault(checked.error));
       const { password, ...rest } = checked.data;
       if (password !== undefined) return { ...rest, password };
       const stored = relayLogin();

@@ -168,7 +168,9 @@ export const telephoneSettingsSchema = z.object({
   rules: z
     .array(
       z.object({
-        prefix: z.string().regex(/^\+?[0-9*#]{1,20}$/),
+        prefix: z
+          .string()
+          .regex(/^\+?[0-9*#]{1,20}$/, 'A rule begins with up to 20 digits, *, #, and + in front.'),
         lines: z.array(z.string().max(64)).min(1).max(50),
       }),
     )

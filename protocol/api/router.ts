@@ -21,6 +21,7 @@ import {
   remoteEditSchema,
   telephoneSettingsSchema,
 } from './lines.ts';
+import { inputFault } from './inputFault.ts';
 import { destinationSchema } from '../destination.ts';
 
 /** What a client is told of a bug; the details are in the gateway's log. */
@@ -40,7 +41,7 @@ const t = initTRPC.context<ApiContext>().create({
     const message =
       apiError?.message ??
       (invalid !== undefined
-        ? z.prettifyError(invalid)
+        ? inputFault(invalid)
         : error.code === 'INTERNAL_SERVER_ERROR'
           ? UNEXPECTED_FAILURE
           : shape.message);

@@ -140,7 +140,9 @@ export type OutgoingStatus = z.infer<typeof outgoingStatusSchema>;
 export const sendingSchema = z.object({
   priority: z.enum(['low', 'normal', 'high']),
   /** Not before. */
-  sendAt: isoTime.optional(),
+  sendAt: isoTime
+    .refine((text) => !Number.isNaN(Date.parse(text)), 'It is a time such as 2026-11-30T08:00:00Z.')
+    .optional(),
   /** Over telephone lines only in the cheap hours of the settings. */
   cheapHours: z.boolean(),
   /** SUB and password, for telephone recipients. */

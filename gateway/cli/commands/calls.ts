@@ -4,7 +4,7 @@ import type { CallRecord, RemoteEdit, RemoteProfile } from '../../../protocol/ap
 import { apiErrorOf } from '../../../protocol/api/carrier.ts';
 import type { JournalLine } from '../../../protocol/modem.ts';
 import type { CommandContext } from '../commandContext.ts';
-import { usageError } from '../commandError.ts';
+import { CommandError, EXIT, usageError } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
 import { collect, type ListOptions } from '../listing.ts';
 import { fields, shortTime, table } from '../output.ts';
@@ -20,7 +20,8 @@ export async function listCalls(context: CommandContext, options: ListOptions): 
 export async function showJournal(context: CommandContext, id: string): Promise<ExitCode> {
   return await context.withGateway(async ({ gateway, output }) => {
     const callId = await callOf(gateway, id);
-    const call = await gateway.api.calls.get.query({ callId });
+    const call = await found(() => gateway.api.calls.get.query({ callId }));
+    if (call === undefined) throw notFound(`There is no call and no fax “${id}”.`);
     const journal = await gateway.api.calls.journal.query({ callId });
     output.result({ ...call, journal }, `${callText(call)}\n\n${journalText(journal)}`);
   });
@@ -89,7 +90,15 @@ async function callOf(gateway: Gateway, id: string): Promise<string> {
   const received = await found(() => gateway.api.inbox.get.query({ documentId: id }));
   if (received?.call !== undefined) return received.call.callId;
   const sent = await found(() => gateway.api.outgoing.attempts.query({ documentId: id }));
-  return sent?.findLast(({ call }) => call !== undefined)?.call?.callId ?? id;
+  const last = sent?.findLast(({ call }) => call !== undefined)?.call?.callId;
+  if (last !== undefined) return last;
+  if (received !== undefined) throw notFound('This fax did not come over a telephone line.');
+  if (sent !== undefined) throw notFound('No telephone call was made for this fax yet.');
+  return id;
+}
+
+function notFound(message: string): CommandError {
+  return new CommandError(EXIT.failed, 'NOT_FOUND', message);
 }
 
 /** `undefined` where there is nothing under this id. */
@@ -97,7 +106,9 @@ async function found<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (apiErrorOf(error)?.code === 'NOT_FOUND') return undefined;
+    // An id that cannot be one stands for nothing, too.
+    const code = apiErrorOf(error)?.code;
+    if (code === 'NOT_FOUND' || code === 'INVALID_INPUT') return undefined;
     throw error;
   }
 }

@@ -12,6 +12,7 @@ import type {
   NewLine,
 } from '../../../protocol/api/lines.ts';
 import { telephoneDestination } from '../../../protocol/destination.ts';
+import { faultWords } from '../../../protocol/api/inputFault.ts';
 import type { CommandContext } from '../commandContext.ts';
 import { CommandError, EXIT, usageError } from '../commandError.ts';
 import type { ExitCode } from '../commandError.ts';
@@ -172,6 +173,8 @@ function devicePath(text: string): string {
 /** Throws CommandError USAGE, and INVALID_INPUT, naming the option. */
 function setupOf(options: LineOptions): LineChange {
   const { device, pulse, tone, on, off } = options;
+  if (on === true && off === true) throw usageError('A line is switched --on or --off, not both.');
+  if (tone === true && pulse === true) throw usageError('A line dials with --tone or --pulse, not both.');
   const setup = {
     path: device === undefined ? undefined : portGiven(device),
     kind: options.kind,
@@ -199,9 +202,7 @@ function setupOf(options: LineOptions): LineChange {
   const sentences = new Map(
     checked.error.issues.map((issue) => {
       const field = String(issue.path[0]);
-      const isLong = issue.code === 'too_big';
-      const message = isLong ? `It is longer than ${String(issue.maximum)}.` : issue.message;
-      return [field, `${OPTION_NAMES[field] ?? field}: ${message}`];
+      return [field, `${OPTION_NAMES[field] ?? field}: ${faultWords(issue)}`];
     }),
   );
   throw new CommandError(EXIT.failed, 'INVALID_INPUT', [...sentences.values()].join(' '));
