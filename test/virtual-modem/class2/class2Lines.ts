@@ -3,14 +3,19 @@
 import { parseCapabilities } from '../../../fax/t30/frames/capabilities.ts';
 import type { Frame } from '../../../fax/t30/frames/frame.ts';
 import { parseIdentity } from '../../../fax/t30/frames/identity.ts';
-import { formatClass2Parameters, parametersOfCapabilities } from './class2Parameters.ts';
+import { parametersOfCapabilities } from './class2Parameters.ts';
+import type { Class2Settings } from './class2Settings.ts';
 import { wordsOf } from './class2Words.ts';
-import type { Class2 } from './class2Words.ts';
 
 const IDENTITY_LENGTH = 20;
 
 /** `reports`: +FNR, receiver's and sender's parameters, identities, non-standard frames; Class 2 tells all. */
-export function linesOf(frames: readonly Frame[], faxClass: Class2, reports: string): string[] {
+export function linesOf(
+  frames: readonly Frame[],
+  settings: Class2Settings,
+  { reports, knowsAllResolutions }: { reports: string; knowsAllResolutions: boolean },
+): string[] {
+  const { faxClass } = settings;
   const words = wordsOf(faxClass);
   const [receiver, , identities, nonStandard] = reports
     .split(',')
@@ -32,8 +37,9 @@ export function linesOf(frames: readonly Frame[], faxClass: Class2, reports: str
       }
       case 'DIS':
       case 'DTC': {
-        const parameters = parametersOfCapabilities(parseCapabilities(fif), faxClass);
-        const said = formatClass2Parameters(parameters, faxClass);
+        const said = settings.format(
+          parametersOfCapabilities(parseCapabilities(fif), faxClass, knowsAllResolutions),
+        );
         return receiver === true ? [`${name === 'DIS' ? words.dis : words.dtc}${said}`] : [];
       }
       case 'SUB':

@@ -53,16 +53,20 @@ const SCAN_TIMES = [
   [40, 40],
 ] as const;
 
-/** Null for what no modem takes. Values that are left out keep what `before` has. */
-export function parseClass2Parameters(text: string, before: Class2Parameters): Class2Parameters | null {
+/** Null for what no modem takes. Values that are left out keep what `before` has. `base`: of the numbers. */
+export function parseClass2Parameters(
+  text: string,
+  before: Class2Parameters,
+  base: 10 | 16,
+): Class2Parameters | null {
   const parameters = { ...before };
   for (const [index, field] of text.split(',').entries()) {
     const key = KEYS[index];
     const value = field.trim();
     if (key === undefined) continue;
     if (value === '') continue;
-    if (!/^[0-9A-F]{1,2}$/i.test(value)) return null;
-    parameters[key] = Number.parseInt(value, 16);
+    if (!(base === 16 ? /^[0-9A-F]{1,2}$/i : /^\d{1,3}$/).test(value)) return null;
+    parameters[key] = Number.parseInt(value, base);
   }
   const { br, wd, ln, df, st } = parameters;
   return br < BITS_PER_S.length && wd < WIDTHS.length && ln < LENGTHS.length && df < 4 && df !== 2 && st < 8
@@ -70,8 +74,7 @@ export function parseClass2Parameters(text: string, before: Class2Parameters): C
     : null;
 }
 
-export function formatClass2Parameters(parameters: Class2Parameters, faxClass: Class2): string {
-  const base = faxClass === '2' ? 10 : 16;
+export function formatClass2Parameters(parameters: Class2Parameters, base: 10 | 16): string {
   return KEYS.map((key) => parameters[key].toString(base).toUpperCase()).join(',');
 }
 
@@ -79,7 +82,7 @@ export function formatClass2Parameters(parameters: Class2Parameters, faxClass: C
 export function class2Ranges(personality: Personality, faxClass: Class2): string {
   const codings = [0, ...personality.codings.map((coding) => CODINGS[coding])].join(',');
   const ec = personality.ecm ? (faxClass === '2' ? '0,1,2' : '0,1') : '0';
-  const vr = faxClass === '2' ? '0,1' : '0-3';
+  const vr = personality.everyResolution ? '00-7F' : faxClass === '2' ? '0,1' : '0-3';
   return `(${vr}),(0-5),(0-2),(0-2),(${codings}),(${ec}),(0),(0-7)`;
 }
 
@@ -127,13 +130,18 @@ export function capabilitiesOf(
   };
 }
 
-/** A far machine's DIS or DTC as the modem reports it. */
-export function parametersOfCapabilities(remote: Capabilities, faxClass: Class2): Class2Parameters {
+/** A far machine's DIS or DTC as the modem reports it; old modems of Class 2 know nothing finer than fine. */
+export function parametersOfCapabilities(
+  remote: Capabilities,
+  faxClass: Class2,
+  knowsAllResolutions: boolean,
+): Class2Parameters {
   const fine = remote.resolutions.includes('R8x7.7') ? 1 : 0;
   const superfine = remote.resolutions.includes('R8x15.4') ? 2 : 0;
+  const finest = knowsAllResolutions && remote.resolutions.includes('R16x15.4') ? 4 : 0;
   const mostBps = Math.max(...remote.rates.map(({ rateBps }) => rateBps), 2400);
   return {
-    vr: faxClass === '2' ? fine : fine | superfine,
+    vr: faxClass === '2' && !knowsAllResolutions ? fine : fine | superfine | finest,
     br: BITS_PER_S.findLastIndex((bps) => bps <= mostBps),
     wd: WIDTHS.indexOf(remote.width),
     ln: LENGTHS.indexOf(remote.length),

@@ -9,21 +9,14 @@ import { FAST_CODES, fastCarrier } from '../line/fastCodes.ts';
 import { DleUnstuffer } from '../modem/dleStuffing.ts';
 import { HostFlow } from '../modem/hostFlow.ts';
 import type { ExtendedCommand, FaxSide, ModemCall, ModemCore, Verdict } from '../modem/modemCore.ts';
-import { ValueCommands } from '../modem/valueCommands.ts';
 import { answerCall, placeCall } from './callScripts.ts';
 import type { Class2Host, Closing, IncomingPage, PageStatus } from './class2Host.ts';
 import { PageToHost } from './pageToHost.ts';
-import {
-  capabilitiesOf,
-  class2Ranges,
-  formatClass2Parameters,
-  initialParameters,
-  parametersOfSession,
-  parseClass2Parameters,
-} from './class2Parameters.ts';
+import { capabilitiesOf, parametersOfSession } from './class2Parameters.ts';
 import type { Class2Parameters } from './class2Parameters.ts';
 import { linesOf } from './class2Lines.ts';
-import { CLASS2_VALUES, hangUpCode, settingsOf, wordsOf } from './class2Words.ts';
+import { Class2Settings } from './class2Settings.ts';
+import { hangUpCode, settingsOf, wordsOf } from './class2Words.ts';
 import type { Class2 } from './class2Words.ts';
 import { Conversation } from './conversation.ts';
 import { OutgoingPage } from './outgoingPage.ts';
@@ -47,9 +40,8 @@ const FROM_WORD: Readonly<Record<Closing, number>> = { MPS: 0, EOM: 1, EOP: 2 };
 
 export class Class2Side implements FaxSide {
   readonly #core: ModemCore;
-  readonly #values = new ValueCommands(CLASS2_VALUES);
-  #own: Class2Parameters | null = null;
-  #session: Class2Parameters | null = null;
+  readonly #settings: Class2Settings;
+  /** Of the DCS that is in force. */
   #inForce: Class2Parameters | null = null;
   #talk: Conversation | null = null;
   #asks: 'nothing' | 'send' | 'receive' = 'nothing';
@@ -65,11 +57,11 @@ export class Class2Side implements FaxSide {
 
   constructor(core: ModemCore) {
     this.#core = core;
+    this.#settings = new Class2Settings(core);
   }
 
   get #class(): Class2 {
-    const { faxClass } = this.#core;
-    return faxClass === '2.0' || faxClass === '2.1' ? faxClass : '2';
+    return this.#settings.faxClass;
   }
 
   execute(command: ExtendedCommand): Verdict {
@@ -82,16 +74,14 @@ export class Class2Side implements FaxSide {
       case '+FET':
         return this.#class === '2' ? this.#pageEnd(command) : 'error';
       case '+FIP':
-        this.#own = null;
-        this.#session = null;
-        this.#values.reset();
+        this.#settings.reset();
         return 'ok';
       case names.capabilities:
-        return this.#parameters(command, 'own');
+        return this.#settings.parameters(command, 'own');
       case names.session:
-        return this.#parameters(command, 'session');
+        return this.#settings.parameters(command, 'session');
       case names.result:
-        this.#core.link.info(formatClass2Parameters(this.#inForce ?? this.#ownParameters, this.#class));
+        this.#core.link.info(this.#settings.format(this.#inForce ?? this.#settings.own));
         return 'ok';
       case names.pageStatus:
         return this.#pageStatus(command);
@@ -105,9 +95,7 @@ export class Class2Side implements FaxSide {
         this.#abort();
         return 'ok';
       default:
-        return this.#isOfThisClass(command.name)
-          ? this.#values.execute(command, (text) => this.#core.link.info(text))
-          : null;
+        return this.#settings.execute(command);
     }
   }
 
@@ -144,20 +132,7 @@ export class Class2Side implements FaxSide {
     this.#outgoing = null;
     this.#toHost = null;
     this.#pending = 'nothing';
-    this.#session = null;
-  }
-
-  get #ownParameters(): Class2Parameters {
-    return this.#own ?? initialParameters();
-  }
-
-  /** Names of the other class are unknown. */
-  #isOfThisClass(name: string): boolean {
-    const other = settingsOf(this.#class === '2' ? '2.0' : '2');
-    const own = settingsOf(this.#class);
-    const addresses = ['+FSA', '+FPA', '+FPW', '+FAP'];
-    if (addresses.includes(name)) return this.#class === '2.1';
-    return !Object.values(other).includes(name) || Object.values(own).includes(name);
+    this.#settings.forgetSession();
   }
 
   #data(direction: 'send' | 'receive'): Verdict {
@@ -192,29 +167,6 @@ export class Class2Side implements FaxSide {
   /** Behind the command that is being executed. */
   #wake(talk: Conversation): void {
     this.#core.clock.after(0, () => talk.give({ type: 'host' }));
-  }
-
-  #parameters(command: ExtendedCommand, which: 'own' | 'session'): Verdict {
-    const now = which === 'own' ? this.#ownParameters : (this.#session ?? this.#ownParameters);
-    switch (command.action) {
-      case 'test':
-        this.#core.link.info(class2Ranges(this.#core.personality, this.#class));
-        return 'ok';
-      case 'read':
-        this.#core.link.info(formatClass2Parameters(now, this.#class));
-        return 'ok';
-      case 'run':
-        return 'error';
-      case 'set': {
-        const parameters = parseClass2Parameters(command.value, now);
-        if (parameters === null) return 'error';
-        if (which === 'own') {
-          this.#own = parameters;
-          this.#session = null;
-        } else this.#session = parameters;
-        return 'ok';
-      }
-    }
   }
 
   #pageStatus(command: ExtendedCommand): Verdict {
@@ -258,32 +210,25 @@ export class Class2Side implements FaxSide {
     this.#core.link.info(bare === undefined ? line : line.slice(1));
   }
 
-  #identity(name: string): string {
-    return this.#values.value(name).replaceAll('"', '').trim();
-  }
-
-  #text21(name: string): string {
-    return this.#class === '2.1' ? this.#identity(name) : '';
-  }
-
   #host(): Class2Host {
     const { personality } = this.#core;
+    const settings = this.#settings;
     const names = settingsOf(this.#class);
     const rates = FAST_CODES.filter((code) => personality.transmitCodes.includes(code))
       .map((code) => fastCarrier(code)?.rate)
       .filter((rate) => rate !== undefined)
       .sort((one, other) => other.rateBps - one.rateBps || other.modulation.localeCompare(one.modulation));
-    const value = (name: string): string => this.#values.value(name);
+    const value = (name: string): string => settings.value(name);
     const dynamic = {
-      wanted: () => this.#session ?? this.#ownParameters,
+      wanted: () => this.#settings.wanted,
       asks: (what: 'send' | 'receive') => this.#asks === what,
       aborted: () => this.#aborted,
       override: () => this.#override,
     };
     return {
       words: wordsOf(this.#class),
-      localId: this.#identity(names.localId),
-      pollId: this.#identity(names.pollId) || this.#identity(names.localId),
+      localId: settings.identity(names.localId),
+      pollId: settings.identity(names.pollId) || settings.identity(names.localId),
       get wanted() {
         return dynamic.wanted();
       },
@@ -301,7 +246,7 @@ export class Class2Side implements FaxSide {
       },
       identify: (purpose) =>
         buildCapabilities(
-          capabilitiesOf(this.#ownParameters, {
+          capabilitiesOf(settings.own, {
             canReceive: purpose === 'poll' || value(names.canReceive) === '1',
             hasDocumentToPoll: purpose === 'answer' && value(names.pollLocal) === '1',
             addresses: this.#class === '2.1',
@@ -311,16 +256,18 @@ export class Class2Side implements FaxSide {
       canEcm: personality.ecm,
       hasDocumentToPoll: value(names.pollLocal) === '1',
       wantsToPoll: value(names.pollRemote) === '1',
-      subaddress: this.#text21('+FSA'),
-      pollAddress: this.#text21('+FPA'),
-      password: this.#text21('+FPW'),
+      subaddress: settings.text21('+FSA'),
+      pollAddress: settings.text21('+FPA'),
+      password: settings.text21('+FPW'),
       patienceMs:
         this.#class === '2'
           ? Number(value(names.dataTimeout)) * 100
           : Number.parseInt(value(names.dataTimeout), 16) * 1000,
       connected: () => this.#tell(wordsOf(this.#class).connected),
       tellFrames: (frames) => {
-        for (const line of linesOf(frames, this.#class, value(names.reports))) this.#tell(line);
+        const reports = value(names.reports);
+        const { everyResolution: knowsAllResolutions } = personality;
+        for (const line of linesOf(frames, settings, { reports, knowsAllResolutions })) this.#tell(line);
       },
       tellSession: (session) => this.#tellSession(session),
       tell: (line) => this.#tell(line),
@@ -338,17 +285,9 @@ export class Class2Side implements FaxSide {
 
   #tellSession(session: SessionParameters): void {
     this.#inForce = parametersOfSession(session, this.#class);
-    const reports = this.#values.value('+FNR').split(',');
+    const reports = this.#settings.value('+FNR').split(',');
     if (this.#class !== '2' && reports[1] !== '1') return;
-    this.#tell(`${wordsOf(this.#class).dcs}${formatClass2Parameters(this.#inForce, this.#class)}`);
-  }
-
-  /** Bit 0 of +FBOR turns the octets of pages round. */
-  #isReversed(direction: 'send' | 'receive'): boolean {
-    const { bitOrder } = settingsOf(this.#class);
-    const usual =
-      direction === 'receive' && this.#class === '2' && !this.#core.personality.quirks.directReceiveData;
-    return usual !== ((Number(this.#values.value(bitOrder)) & 1) === 1);
+    this.#tell(`${wordsOf(this.#class).dcs}${this.#settings.format(this.#inForce)}`);
   }
 
   #beginPage(): OutgoingPage {
@@ -362,7 +301,7 @@ export class Class2Side implements FaxSide {
     };
     page.onChange = () => this.#talk?.give({ type: 'host' });
     const unstuffer = new DleUnstuffer();
-    const isReversed = this.#isReversed('send');
+    const isReversed = this.#settings.isReversed('send');
     this.#core.link.result('CONNECT');
     if (this.#class === '2' && this.#core.personality.quirks.xonBeforeData) {
       this.#core.link.raw(Uint8Array.of(XON));
@@ -415,7 +354,7 @@ export class Class2Side implements FaxSide {
     const words = wordsOf(this.#class);
     const toHost = new PageToHost({
       link,
-      isReversed: this.#isReversed('receive'),
+      isReversed: this.#settings.isReversed('receive'),
       start: personality.quirks.receiveStart,
       abort: () => this.#abort(),
       turnChanged: () => this.#core.turnChanged(),

@@ -19,6 +19,7 @@ function personality(
     adaptiveReception: false,
     ecm: true,
     codings: ['MR', 'MMR'],
+    everyResolution: false,
     ...options,
     quirks: { ...NO_QUIRKS, ...options.quirks },
   };
@@ -32,6 +33,12 @@ export const PERSONALITIES = {
     maker: 'Virtual Modem Works',
     model: 'Plain Fax Modem',
     adaptiveReception: true,
+  }),
+  superfine: personality({
+    name: 'superfine',
+    maker: 'Virtual Modem Works',
+    model: 'Superfine Fax Modem',
+    everyResolution: true,
   }),
   usr5637: personality({
     name: 'usr5637',

@@ -67,6 +67,8 @@ export interface Personality {
   /** Class 2.x: error correction, and the codings that are offered besides MH. */
   ecm: boolean;
   codings: readonly ('MR' | 'MMR')[];
+  /** Class 2.x: all resolutions of T.30; such modems list and take their values in hexadecimal in Class 2, too. */
+  everyResolution: boolean;
   quirks: Quirks;
 }
 

@@ -10,8 +10,11 @@ import type { AtCommand } from './atCommands.ts';
 import { CallControl } from './callControl.ts';
 import type { Said } from './hostFaults.ts';
 import { HostLink } from './hostLink.ts';
+import { identityAnswer, informationAnswer } from './identityCommands.ts';
+import { LineEditor } from './lineEditor.ts';
 import type { ExtendedCommand, FaxSide, ModemCore, OnlineHandler, Verdict } from './modemCore.ts';
 import type { FaxClass, Personality } from './personality.ts';
+import { Registers } from './registers.ts';
 import { COMMON_VALUES, ValueCommands } from './valueCommands.ts';
 
 export interface ModemEvent {
@@ -34,23 +37,7 @@ export interface VirtualModemOptions {
   onTurn: (hosts: boolean) => void;
 }
 
-const CR = 13;
-const LF = 10;
-const BS = 8;
-const MOST_LINE_OCTETS = 1024;
 const MOST_TYPED_AHEAD = 4096;
-/** V.250: S0 rings to answer, S3 – S5 characters, S6 blind dial, S7 wait for carrier, S8 comma, S10 carrier loss, S11 tone. */
-const REGISTERS: Readonly<Record<number, number>> = {
-  3: 13,
-  4: 10,
-  5: 8,
-  6: 2,
-  7: 60,
-  8: 2,
-  10: 14,
-  11: 95,
-  12: 50,
-};
 const CALLER_ID_MS = 2500;
 
 export class VirtualModem {
@@ -59,14 +46,12 @@ export class VirtualModem {
   readonly #options: VirtualModemOptions;
   readonly #core: ModemCore;
   readonly #sides: Readonly<Record<'1' | '2', FaxSide>>;
-  readonly #registers = new Map<number, number>();
+  readonly #registers = new Registers();
+  readonly #editor: LineEditor;
   readonly #values = new ValueCommands(COMMON_VALUES);
   #faxClass: '0' | '8' | FaxClass;
   #echo = true;
   #resultLevel = 4;
-  #line: number[] = [];
-  #lastLine = '';
-  #afterCr = false;
   #queue: AtCommand[] = [];
   #pending: 'none' | 'dial' | 'answer' | 'fax' = 'none';
   #online: OnlineHandler | null = null;
@@ -88,7 +73,7 @@ export class VirtualModem {
       number,
       clock,
       network,
-      register: (register) => this.#register(register),
+      register: (register) => this.#registers.get(register),
       detects: () => ({ dialTone: [2, 4].includes(this.#resultLevel), busy: this.#resultLevel >= 3 }),
       onRing: (call, burst) => this.#rings(call, burst),
       onRingingOver: () => this.#turnChanged(),
@@ -103,6 +88,12 @@ export class VirtualModem {
     });
     this.#core = this.#makeCore();
     this.#sides = { 1: new Class1Side(this.#core), 2: new Class2Side(this.#core) };
+    this.#editor = new LineEditor({
+      echo: (octet) => {
+        if (this.#echo || options.alwaysEchoes === true) this.link.raw(Uint8Array.of(octet));
+      },
+      onCommand: (line) => this.#executeLine(line),
+    });
     cable.onData = (octets) => this.#take(octets);
   }
 
@@ -148,7 +139,7 @@ export class VirtualModem {
       get faxClass() {
         return faxClass();
       },
-      register: (number) => this.#register(number),
+      register: (number) => this.#registers.get(number),
       value: (name) => this.#values.value(name),
       goOnline: (handler) => {
         this.#online = handler;
@@ -156,7 +147,7 @@ export class VirtualModem {
       },
       goCommand: () => {
         this.#online = null;
-        this.#line = [];
+        this.#editor.reset();
         cable.setHeldUp(false);
         this.#turnChanged();
       },
@@ -178,12 +169,10 @@ export class VirtualModem {
   }
 
   #takeOctet(octet: number): void {
-    const afterCr = this.#afterCr;
-    this.#afterCr = false;
-    if (afterCr && octet === LF) return;
+    if (this.#editor.isLineEnd(octet)) return;
     if (this.#online !== null) this.#online.take(octet);
     else if (this.#pending !== 'none') this.#interrupt(octet);
-    else this.#edit(octet);
+    else this.#editor.take(octet);
   }
 
   /** Any character ends a command that is under way, as far as it can be ended. */
@@ -197,36 +186,7 @@ export class VirtualModem {
     this.#finish('NO CARRIER');
   }
 
-  #edit(octet: number): void {
-    const character = octet & 0x7f;
-    if (this.#echo || this.#options.alwaysEchoes === true) this.link.raw(Uint8Array.of(octet));
-    if (character === BS) {
-      this.#line.pop();
-      return;
-    }
-    if (character === CR) {
-      this.#afterCr = true;
-      const text = String.fromCharCode(...this.#line);
-      this.#line = [];
-      this.#executeLine(text);
-      return;
-    }
-    // Whatever stands before AT is noise.
-    if (character < 0x20) return;
-    this.#line.push(character);
-    if (this.#line.length > MOST_LINE_OCTETS) this.#line.splice(0, MOST_LINE_OCTETS >> 1);
-    const text = String.fromCharCode(...this.#line.slice(-2)).toUpperCase();
-    if (text === 'A/' && this.#line.length === 2 && this.#lastLine !== '') {
-      this.#line = [];
-      this.#executeLine(this.#lastLine);
-    }
-  }
-
-  #executeLine(text: string): void {
-    const begin = text.toUpperCase().indexOf('AT');
-    if (begin < 0) return;
-    const command = text.slice(begin);
-    this.#lastLine = command;
+  #executeLine(command: string): void {
     this.#options.onEvent({ type: 'command', text: command });
     this.link.command = command.slice(2);
     this.#queue = parseAtLine(command.slice(2));
@@ -274,8 +234,9 @@ export class VirtualModem {
       case 'basic':
         return this.#basic(command.name, command.value);
       case 'register':
-        if (command.value === null) this.link.info(String(this.#register(command.register)).padStart(3, '0'));
-        else this.#registers.set(command.register, command.value & 0xff);
+        if (command.value === null)
+          this.link.info(String(this.#registers.get(command.register)).padStart(3, '0'));
+        else this.#registers.set(command.register, command.value);
         return 'ok';
       case 'extended': {
         if (this.#options.personality.quirks.absentCommands.includes(command.name)) return 'error';
@@ -307,8 +268,7 @@ export class VirtualModem {
         if (value !== 1) this.#hangUp();
         return 'ok';
       case 'I': {
-        const { ati, model } = this.#options.personality;
-        const text = ati[value ?? 0] ?? ((value ?? 0) === 3 ? model : null);
+        const text = informationAnswer(value ?? 0, this.#options.personality);
         if (text !== null) this.link.info(text);
         return 'ok';
       }
@@ -342,30 +302,13 @@ export class VirtualModem {
   }
 
   #common(command: ExtendedCommand): Verdict {
-    const { maker, model, revision } = this.#options.personality;
-    switch (command.name) {
-      case '+FCLASS':
-        return this.#class(command);
-      case '+FMI':
-      case '+FMFR':
-      case '+GMI':
-        this.link.info(maker);
-        return 'ok';
-      case '+FMM':
-      case '+FMDL':
-      case '+GMM':
-        this.link.info(model);
-        return 'ok';
-      case '+FMR':
-      case '+FREV':
-      case '+GMR':
-        this.link.info(revision);
-        return 'ok';
-      case '+FAR':
-        if (!this.#options.personality.adaptiveReception) return 'error';
-        break;
-      default:
-        break;
+    const { personality } = this.#options;
+    if (command.name === '+FCLASS') return this.#class(command);
+    if (command.name === '+FAR' && !personality.adaptiveReception) return 'error';
+    const identity = identityAnswer(command.name, personality);
+    if (identity !== null) {
+      this.link.info(identity);
+      return 'ok';
     }
     return this.#values.execute(command, (text) => this.link.info(text));
   }
@@ -405,7 +348,7 @@ export class VirtualModem {
           this.link.info(line);
       });
     }
-    const rings = this.#register(0);
+    const rings = this.#registers.get(0);
     if (rings > 0 && burst >= rings) {
       this.#pending = 'answer';
       if (!this.control.answer()) this.#pending = 'none';
@@ -414,7 +357,7 @@ export class VirtualModem {
 
   /** No data mode here: such a call fails after a while. */
   #dataCall(): void {
-    this.#options.clock.after(this.#register(7) * 1000, () => {
+    this.#options.clock.after(this.#registers.get(7) * 1000, () => {
       if (this.#side !== null || this.#pending === 'none') return;
       this.#hangUp();
       this.#finish('NO CARRIER');
@@ -432,7 +375,7 @@ export class VirtualModem {
 
   #reset(): void {
     this.#hangUp();
-    this.#registers.clear();
+    this.#registers.reset();
     this.#values.reset();
     this.#faxClass = this.#options.startClass ?? '0';
     this.#echo = true;
@@ -440,12 +383,8 @@ export class VirtualModem {
     this.link.verbose = true;
     this.link.quiet = false;
     this.#pending = 'none';
-    this.#line = [];
+    this.#editor.reset();
     this.#typedAhead = [];
-  }
-
-  #register(number: number): number {
-    return this.#registers.get(number) ?? REGISTERS[number] ?? 0;
   }
 
   #turnChanged(): void {
