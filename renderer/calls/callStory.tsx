@@ -11,6 +11,7 @@ import { useFormats, useLanguage, useT } from '../language/language.tsx';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Fold } from '../parts/fold.tsx';
+import textStyles from '../parts/text.module.css';
 import { useToast } from '../parts/toasts.tsx';
 import { callSteps } from './callSteps.ts';
 import { storyTime } from './callWords.ts';
@@ -85,7 +86,7 @@ function TechnicalRecord({ callId }: { callId: string }): ReactNode {
   const toast = useToast();
   const words = useErrorWords();
   const { data: lines, error } = useJournal(callId);
-  const faxClass = useCall(callId).data?.report?.faxClass;
+  const { faxClass, outcome } = useCall(callId).data?.report ?? {};
   const copy = async (all: readonly JournalLine[]): Promise<void> => {
     try {
       await navigator.clipboard.writeText(
@@ -108,6 +109,11 @@ function TechnicalRecord({ callId }: { callId: string }): ReactNode {
             <p>
               {t('calls.class')}: {faxClass}
             </p>
+          )}
+          {outcome !== undefined && outcome.disposition !== 'done' && (
+            <code className={textStyles['exact']}>
+              {[outcome.code, outcome.phase, outcome.detail].filter((part) => part !== undefined).join(' · ')}
+            </code>
           )}
         </div>
         <Button small icon={Copy} onPress={() => void copy(lines)}>

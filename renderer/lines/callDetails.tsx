@@ -66,12 +66,7 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
           )
         ) : (
           report.outcome.code !== 'CONFIRMED' && (
-            <Notice tone="bad">
-              {outcomeText(report.outcome.code, language, report.direction)}
-              {report.outcome.detail !== undefined && (
-                <code className={styles['technical']}>{report.outcome.detail}</code>
-              )}
-            </Notice>
+            <Notice tone="bad">{outcomeText(report.outcome.code, language, report.direction)}</Notice>
           )
         )}
         <Facts
