@@ -1,19 +1,16 @@
 // Our Class 1 driver judged by spandsp: its modem under our hands, its fax machine at the far end of the line.
 
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodePage } from '../../fax/t4/pageEncoder.ts';
-import { writeFaxTiff } from '../../fax/t4/tiffWriter.ts';
-import { testPage } from '../../fax/t30/testing/testPages.ts';
 import type { RasterPage } from '../../native-bridge/modem/class1/rasterPages.testSupport.ts';
 import type { CallReport } from '../../protocol/modem.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
 import { openStage } from '../harness/stage.ts';
 import type { Stage } from '../harness/stage.ts';
 import { tiffPixels } from '../harness/tiffPixels.ts';
-import { hashOf, openRig, rastersOf } from './class1Rig.ts';
-import type { AnswerOptions, DialOptions, Rig, RigOptions, RunningCall } from './class1Rig.ts';
+import { class1Calls, smallPages } from './class1Calls.ts';
+import type { Class1Calls } from './class1Calls.ts';
+import { hashOf, rastersOf } from './class1Rig.ts';
+import type { DialOptions, RigOptions } from './class1Rig.ts';
 import { isEvent, startExchange } from './exchange/exchange.ts';
 import type { Exchange, MachineSettings } from './exchange/exchange.ts';
 
@@ -22,69 +19,15 @@ const ALL_MODEMS = ['V.27ter', 'V.29', 'V.17'] as const;
 
 let stage: Stage;
 let exchange: Exchange;
+let calls: Class1Calls;
 
 beforeEach(async () => {
   stage = openStage();
   exchange = await startExchange({ fast: true, ringMs: 1000, stage });
+  calls = class1Calls(stage, exchange);
 });
 
 afterEach(() => stage.close());
-
-function smallPages(count: number, rows: number): RasterPage[] {
-  return Array.from({ length: count }, (_, index) => ({
-    width: 1728,
-    height: rows,
-    raster: testPage(index, rows).raster,
-  }));
-}
-
-/** A file of fine pages, or of another number of lines per inch. */
-async function tiffOf(pages: readonly RasterPage[], yDpi: number): Promise<string> {
-  const file = path.join(stage.folder, `pages-${yDpi}.tif`);
-  const coded = pages.map(({ width, height, raster }) => ({
-    info: { width, height, xDpi: 204, yDpi, coding: 'MMR' as const },
-    data: encodePage(raster, width, height, { coding: 'MMR' }),
-  }));
-  await writeFile(file, writeFaxTiff(coded));
-  return file;
-}
-
-async function openModem(options?: RigOptions): Promise<Rig> {
-  const modem = await exchange.addModem({ number: '100' });
-  return await openRig(modem.path, stage, options);
-}
-
-/** We call the machine. What the machine stored, and what became of the call. */
-async function send(settings: MachineSettings, options: DialOptions, rigOptions?: RigOptions) {
-  await exchange.addMachine({ number: '200', receiveTo: stage.folder, ...settings });
-  const rig = await openModem(rigOptions);
-  const call = rig.dial('200', options);
-  const report = await call.report;
-  const end = await exchange.nextEvent(isEvent('end', { number: '200' }), 5000);
-  const pages = end.file === null || end.pagesReceived === 0 ? [] : await tiffPixels(end.file);
-  return {
-    call,
-    report,
-    end,
-    arrived: pages.map(({ width, height, sha256 }) => ({ width, height, sha256 })),
-  };
-}
-
-/** The machine calls us. */
-async function receive(
-  settings: MachineSettings,
-  { file, ...options }: AnswerOptions & { file?: string },
-  rigOptions?: RigOptions,
-) {
-  const machine = await exchange.addMachine({ number: '200', ...settings });
-  const rig = await openModem(rigOptions);
-  await exchange.call(machine, '100', file === undefined ? {} : { send: file });
-  await exchange.nextEvent(isEvent('ring', { to: '100' }), 10_000);
-  const call = rig.answer(options);
-  const report = await call.report;
-  const end = await exchange.nextEvent(isEvent('end', { number: '200' }), 5000);
-  return { call, report, end, arrived: call.host.stored.map(hashOf) };
-}
 
 interface Combination {
   name: string;
@@ -207,7 +150,7 @@ const COMBINATIONS: readonly Combination[] = [
 describe.each(COMBINATIONS)('$name', ({ machine, pages, yDpi = 196, hints = {}, rig, expected }) => {
   test('what we send arrives pixel for pixel', async () => {
     const sent = await pages();
-    const { report, end, arrived, call } = await send(machine, { pages: sent, yDpi, hints }, rig);
+    const { report, end, arrived, call } = await calls.send(machine, { pages: sent, yDpi, hints }, rig);
     expect(report.outcome, call.journal.join('\n')).toMatchObject({ code: 'CONFIRMED' });
     expect(report).toMatchObject({
       pagesSent: sent.length,
@@ -222,8 +165,8 @@ describe.each(COMBINATIONS)('$name', ({ machine, pages, yDpi = 196, hints = {}, 
 
   test('what is sent to us arrives pixel for pixel', async () => {
     const sent = await pages();
-    const file = await tiffOf(sent, yDpi);
-    const { report, end, arrived, call } = await receive(machine, { file, hints }, rig);
+    const file = await calls.tiffOf(sent, yDpi);
+    const { report, end, arrived, call } = await calls.receive(machine, { file, hints }, rig);
     expect(report.outcome, call.journal.join('\n')).toMatchObject({ code: 'CONFIRMED' });
     expect(report).toMatchObject({
       pagesReceived: sent.length,
@@ -239,7 +182,7 @@ describe.each(COMBINATIONS)('$name', ({ machine, pages, yDpi = 196, hints = {}, 
 
 test('the machine’s abilities, the progress and the story of a call are told', async () => {
   const pages = await finePage();
-  const { report, call } = await send({ localId: '+81 75 200', modems: [...ALL_MODEMS] }, { pages });
+  const { report, call } = await calls.send({ localId: '+81 75 200', modems: [...ALL_MODEMS] }, { pages });
   expect(report.remoteId).toBe('+81 75 200');
   expect(report.abilities).toMatchObject({ canReceive: true, ecm: true, codings: ['MH', 'MR', 'MMR'] });
   expect(report.connectedMs).toBeGreaterThan(0);
@@ -261,8 +204,8 @@ test('the machine’s abilities, the progress and the story of a call are told',
 
 test('we fetch the document of a machine', async () => {
   const pages = smallPages(2, 300);
-  await exchange.addMachine({ number: '200', serve: await tiffOf(pages, 196) });
-  const rig = await openModem();
+  await exchange.addMachine({ number: '200', serve: await calls.tiffOf(pages, 196) });
+  const rig = await calls.openModem();
   const call = rig.dial('200', { poll: {} });
   const report = await call.report;
   expect(report, call.journal.join('\n')).toMatchObject({
@@ -275,8 +218,8 @@ test('we fetch the document of a machine', async () => {
 
 test('we send and then fetch in one call', async () => {
   const kept = smallPages(1, 200);
-  await exchange.addMachine({ number: '200', receiveTo: stage.folder, serve: await tiffOf(kept, 196) });
-  const rig = await openModem();
+  await exchange.addMachine({ number: '200', receiveTo: stage.folder, serve: await calls.tiffOf(kept, 196) });
+  const rig = await calls.openModem();
   const sent = smallPages(2, 250);
   const call = rig.dial('200', { pages: sent, poll: {} });
   const report = await call.report;
@@ -286,14 +229,14 @@ test('we send and then fetch in one call', async () => {
 
 test('a machine that has nothing to be fetched says so', async () => {
   await exchange.addMachine({ number: '200', receiveTo: stage.folder });
-  const rig = await openModem();
+  const rig = await calls.openModem();
   const report = await rig.dial('200', { poll: {} }).report;
   expect(report.outcome).toMatchObject({ code: 'FAX_NOTHING_TO_POLL', disposition: 'fail' });
 });
 
 test('a machine fetches the document that is kept for it', async () => {
   const pages = smallPages(2, 300);
-  const { report, end } = await receive({ receiveTo: stage.folder }, { pages, receives: false });
+  const { report, end } = await calls.receive({ receiveTo: stage.folder }, { pages, receives: false });
   expect(report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesSent: 2, complete: true });
   const fetched = await tiffPixels(end.file ?? '');
   expect(fetched.map(({ sha256 }) => sha256)).toEqual(pages.map((page) => hashOf(page).sha256));
@@ -301,7 +244,7 @@ test('a machine fetches the document that is kept for it', async () => {
 
 test('a password and a subaddress reach the machine, and come from it', async () => {
   const pages = smallPages(1, 200);
-  const { report, arrived } = await send(
+  const { report, arrived } = await calls.send(
     { requiredPassword: '77' },
     { pages, document: { subaddress: '55', password: '77' } },
   );
@@ -312,22 +255,22 @@ test('a password and a subaddress reach the machine, and come from it', async ()
 });
 
 test('a sender’s subaddress is told, and its password checked', async () => {
-  const file = await tiffOf(smallPages(1, 200), 196);
-  const good = await receive({ subAddress: '55', password: '77' }, { file, receivePassword: '77' });
+  const file = await calls.tiffOf(smallPages(1, 200), 196);
+  const good = await calls.receive({ subAddress: '55', password: '77' }, { file, receivePassword: '77' });
   expect(good.report).toMatchObject({ outcome: { code: 'CONFIRMED' }, subaddress: '55' });
   expect(good.call.host.sender).toEqual({ remoteId: '200', subaddress: '55' });
 });
 
 test('a sender without the password is refused', async () => {
-  const file = await tiffOf(smallPages(1, 200), 196);
-  const { report, arrived } = await receive({}, { file, receivePassword: '77' });
+  const file = await calls.tiffOf(smallPages(1, 200), 196);
+  const { report, arrived } = await calls.receive({}, { file, receivePassword: '77' });
   expect(report.outcome.code).toBe('FAX_PASSWORD_REFUSED');
   expect(arrived).toEqual([]);
 });
 
 test('a machine that is busy with a page is waited for', async () => {
   const pages = smallPages(2, 300);
-  const { report, arrived } = await send({ notReadyCount: 3 }, { pages });
+  const { report, arrived } = await calls.send({ notReadyCount: 3 }, { pages });
   expect(report.outcome.code).toBe('CONFIRMED');
   expect(arrived).toEqual(pages.map(hashOf));
 });
@@ -338,7 +281,7 @@ describe('the wrong-number guard', () => {
 
   test('hangs up before anything is sent when somebody else answers', async () => {
     const guard = { expected: ['+81 75 200 0002'], onMismatch: 'hangUp' as const };
-    const { report, arrived } = await send(machine, { pages, guard });
+    const { report, arrived } = await calls.send(machine, { pages, guard });
     expect(report).toMatchObject({ outcome: { code: 'WRONG_NUMBER', disposition: 'fail' }, pagesSent: 0 });
     expect(arrived).toEqual([]);
     const frames = exchange.events.filter(isEvent('frame', { number: '100', direction: 'sent' }));
@@ -347,20 +290,21 @@ describe('the wrong-number guard', () => {
 
   test('goes on when that was chosen, and the journal says so', async () => {
     const guard = { expected: ['+81 75 200 0002'], onMismatch: 'goOn' as const };
-    const { report, call } = await send(machine, { pages, guard });
+    const { report, call } = await calls.send(machine, { pages, guard });
     expect(report.outcome.code).toBe('CONFIRMED');
     expect(call.journal.join('\n')).toMatch(/“\+81 75 200 0001”, not “\+81 75 200 0002”.*going on/u);
   });
 
   test('knows the machine by its number however it is written', async () => {
     const guard = { expected: ['075-200-0001'], onMismatch: 'hangUp' as const };
-    const { report } = await send(machine, { pages, guard });
+    const { report } = await calls.send(machine, { pages, guard });
     expect(report.outcome.code).toBe('CONFIRMED');
   });
 });
 
 describe('a call that does not come about', () => {
-  const dial = async (number: string): Promise<CallReport> => await (await openModem()).dial(number).report;
+  const dial = async (number: string): Promise<CallReport> =>
+    await (await calls.openModem()).dial(number).report;
 
   test('busy', async () => {
     await exchange.addSubscriber({ number: '300', kind: 'busy' });
@@ -368,7 +312,7 @@ describe('a call that does not come about', () => {
   });
 
   test('no dial tone', async () => {
-    const rig = await openModem();
+    const rig = await calls.openModem();
     await exchange.setLine('100', 'noDialTone');
     expect((await rig.dial('300').report).outcome.code).toBe('LINE_NO_DIAL_TONE');
   });
@@ -377,63 +321,3 @@ describe('a call that does not come about', () => {
     expect((await dial('999')).outcome.code).toBe('TEL_NO_FAX');
   });
 });
-
-test.each([-60, -52, -48])('under error correction pages get through noise of %d dBm0', async (noiseDb) => {
-  await exchange.setNoise(noiseDb);
-  const sent = await finePage();
-  const outgoing = await send({}, { pages: sent });
-  expect(outgoing.report.outcome.code, outgoing.call.journal.join('\n')).toBe('CONFIRMED');
-  expect(outgoing.arrived).toEqual(sent.map(hashOf));
-});
-
-test('a line too noisy for any signal ends by name, and is idle again', async () => {
-  await exchange.setNoise(-38);
-  await exchange.addMachine({ number: '200', receiveTo: stage.folder });
-  const rig = await openModem();
-  const report = await rig.dial('200', { pages: smallPages(1, 100) }).report;
-  expect(report.outcome).toMatchObject({ disposition: 'retry' });
-  expect(report.pagesSent).toBe(0);
-  await isIdle(rig);
-});
-
-test('a person who hangs up in the middle of a page ends the call within seconds', async () => {
-  await exchange.close();
-  exchange = await startExchange({ fast: false, ringMs: 1000, stage });
-  await exchange.addMachine({ number: '200', receiveTo: stage.folder });
-  const rig = await openModem();
-  const call = rig.dial('200', { pages: await finePage() });
-  await exchange.nextEvent(isEvent('pageData', { page: 1 }), 30_000);
-  const beganMs = performance.now();
-  call.hangUp();
-  const report = await call.report;
-  expect(performance.now() - beganMs).toBeLessThan(8000);
-  expect(report).toMatchObject({ outcome: { code: 'CANCELLED' }, pagesSent: 0, complete: false });
-  await isIdle(rig);
-});
-
-test('the line breaks in the middle of a page', async () => {
-  await exchange.addMachine({ number: '200', receiveTo: stage.folder });
-  const rig = await openModem();
-  await exchange.cut({ number: '100', how: 'release', at: 'pageData', page: 1, delayMs: 2000 });
-  const call = rig.dial('200', { pages: await finePage() });
-  const report = await call.report;
-  expect(report).toMatchObject({ pagesSent: 0, complete: false, outcome: { disposition: 'retry' } });
-  await isIdle(rig);
-});
-
-test('a cable that is pulled in the middle of a page ends the call at once', async () => {
-  await exchange.addMachine({ number: '200', receiveTo: stage.folder });
-  const modem = await exchange.addModem({ number: '100' });
-  const rig = await openRig(modem.path, stage);
-  const call: RunningCall = rig.dial('200', { pages: smallPages(30, 300) });
-  await exchange.nextEvent(isEvent('pageData', { page: 2 }), 30_000);
-  await exchange.unplug(modem);
-  const report = await call.report;
-  expect(report.outcome).toMatchObject({ code: 'LINE_BROKEN', disposition: 'retry' });
-});
-
-/** On hook and answering commands. */
-async function isIdle(rig: Rig): Promise<void> {
-  expect(await rig.dialogue.command('AT', { timeoutMs: 2000 })).toMatchObject({ result: 'OK' });
-  expect(exchange.events.findLast(isEvent('released'))).toBeDefined();
-}
