@@ -335,6 +335,28 @@ describe('with lines', () => {
     await page.getByRole('option', { name: /大阪物流センター/, selected: true }).waitFor();
   });
 
+  test('of ten thousand calls only those in sight are fetched and drawn', async () => {
+    const [sample] = server.services.listCalls({ limit: 1 }).items;
+    if (sample === undefined) throw new Error('The fake has no call.');
+    const asked: number[] = [];
+    server.services.listCalls = ({ limit, cursor }) => {
+      const from = Number(cursor ?? 0);
+      asked.push(from);
+      const items = Array.from({ length: limit }, (_, index) => ({ ...sample, id: `many-${from + index}` }));
+      return { items, ...(from + limit < 10_000 ? { nextCursor: String(from + limit) } : {}) };
+    };
+    await followRail('Lines');
+    await followPart('Calls');
+    await page.getByRole('option').first().waitFor();
+    const list = page.getByRole('listbox', { name: 'Telephone calls' });
+    const [shown, within] = await list.evaluate((element) => [element.clientHeight, innerHeight]);
+    expect(shown).toBeLessThan(within ?? 0);
+    expect(await page.getByRole('option').count()).toBeLessThan(60);
+    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await expect.poll(() => Math.max(...asked), SOON).toBe(100);
+    expect(await page.getByRole('option').count()).toBeLessThan(60);
+  });
+
   test('a known machine tells what it can do, is changed, and forgotten', async () => {
     await followRail('Lines');
     await followPart('Machines');
