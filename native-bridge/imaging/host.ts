@@ -5,7 +5,7 @@
 //   --memory-limit-mib N     most memory of the process (1024)
 //   --no-system-fonts        replace missing fonts by the bundled one only
 
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { imagingRequestSchema } from '../../protocol/imaging.ts';
 import type { ImagingReply } from '../../protocol/imaging.ts';
@@ -13,6 +13,7 @@ import { WorkerKeeper } from './workerKeeper.ts';
 
 const MOST_WAITING = 1_000;
 const EXIT_STUCK = 70;
+const { PRIORITY_BELOW_NORMAL, PRIORITY_NORMAL } = constants.priority;
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,8 @@ const { values } = parseArgs({
 
 // Calls and the person at the desk come first. Threads started from here on inherit it.
 try {
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  // Unless whoever started it has said how modest it is to be.
+  if (getPriority() === PRIORITY_NORMAL) setPriority(PRIORITY_BELOW_NORMAL);
 } catch {
   // A computer that does not let us be modest gets its pages all the same.
 }
