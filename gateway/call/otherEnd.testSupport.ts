@@ -5,12 +5,12 @@ import type { CallChannel } from './callChannel.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { makePage } from './memoryStore.testSupport.ts';
 
-export const HELLO: CallMessage = {
+export const HELLO = {
   type: 'hello',
   versions: [1],
   software: 'other',
   capabilities: CAPABILITIES,
-};
+} satisfies CallMessage;
 export const ONE = makePage(1, 100);
 export const TWO = makePage(2, 60_000);
 export const LIMIT_MS = 5_000;
