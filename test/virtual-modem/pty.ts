@@ -122,6 +122,8 @@ class PtyCable implements SerialCable {
     this.#server = null;
     this.#slave = null;
     this.#folder = null;
+    // First the name: left behind, it would lead a host to the next terminal that gets this number.
+    if (socat !== null) await rm(this.path, { force: true });
     if (socat !== null && socat.exitCode === null && socat.signalCode === null) {
       const gone = new Promise<void>((resolve) => socat.once('exit', () => resolve()));
       if (socat.kill()) await gone;
@@ -130,7 +132,6 @@ class PtyCable implements SerialCable {
     await slave?.close().catch(() => undefined);
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
     if (folder !== null) await rm(folder, { recursive: true, force: true });
-    if (socat !== null) await rm(this.path, { force: true });
   }
 
   close(): Promise<void> {
