@@ -1,30 +1,15 @@
 // The real modem host process on a pseudo terminal: a port that comes, goes and is held, a modem that rings, and how the
 // line is left behind however the process ends. The modem is a few lines of this test.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import type { ModemSetup } from '../../protocol/modem.ts';
 import { startModemHostProcess } from '../harness/modemHostProcess.ts';
 import type { ModemHostOfTest } from '../harness/modemHostProcess.ts';
+import { stagedTest } from '../harness/stagedTest.ts';
 import { openPtyCable } from '../virtual-modem/pty.ts';
 import type { SerialCable } from '../virtual-modem/pty.ts';
-
-let folder: string;
-let port: string;
-const undo: (() => Promise<void>)[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'hikyaku-modem-'));
-  port = path.join(folder, 'fax');
-});
-
-afterEach(async () => {
-  for (const step of undo.splice(0).toReversed()) await step();
-  await rm(folder, { recursive: true, force: true });
-});
 
 const CR = 0x0d;
 
@@ -40,10 +25,45 @@ interface ScriptedModem {
   say(text: string): void;
 }
 
-/** A Class 1 modem of little depth: it says who it is, and OK. */
-async function plugIn(): Promise<ScriptedModem> {
+interface Rig {
+  port: string;
+  /** A Class 1 modem of little depth: it says who it is, and OK. */
+  plugIn(): Promise<ScriptedModem>;
+  aHost(entry?: string): Promise<ModemHostOfTest>;
+  setup(changes?: Partial<ModemSetup>): ModemSetup;
+}
+
+const test = stagedTest.extend<{ rig: Rig }>({
+  rig: async ({ stage }, use) => {
+    const port = path.join(stage.folder, 'fax');
+    await use({
+      port,
+      plugIn: async () => {
+        const modem = await plugIn(port);
+        stage.onClose(() => modem.cable.close());
+        return modem;
+      },
+      aHost: async (entry) => {
+        const host = await startModemHostProcess(entry);
+        stage.onClose(() => host.stop());
+        return host;
+      },
+      setup: (changes = {}) => ({
+        path: port,
+        faxClass: 'auto',
+        flowControl: 'auto',
+        localId: '+81 75 000 0001',
+        toneDialling: true,
+        blindDial: false,
+        extraInit: [],
+        ...changes,
+      }),
+    });
+  },
+});
+
+async function plugIn(port: string): Promise<ScriptedModem> {
   const cable = await openPtyCable(port);
-  undo.push(() => cable.close());
   const watchers = new Set<() => void>();
   let typed = '';
   const modem: ScriptedModem = {
@@ -93,25 +113,6 @@ function usual(command: string): string | undefined {
   return 'OK';
 }
 
-async function aHost(entry?: string): Promise<ModemHostOfTest> {
-  const host = await startModemHostProcess(entry);
-  undo.push(() => host.stop());
-  return host;
-}
-
-function setup(changes: Partial<ModemSetup> = {}): ModemSetup {
-  return {
-    path: port,
-    faxClass: 'auto',
-    flowControl: 'auto',
-    localId: '+81 75 000 0001',
-    toneDialling: true,
-    blindDial: false,
-    extraInit: [],
-    ...changes,
-  };
-}
-
 const dial = {
   type: 'dial',
   callId: 'call-1',
@@ -128,12 +129,14 @@ function dialsForEver(modem: ScriptedModem): void {
   };
 }
 
-test('a modem that is plugged in later becomes ready, is gone when it is unplugged, and comes back', async () => {
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+test.concurrent('a modem that is plugged in later becomes ready, is gone when it is unplugged, and comes back', async ({
+  rig,
+}) => {
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   const absent = await host.untilState('absent');
-  expect(absent.detail).toContain(port);
-  const modem = await plugIn();
+  expect(absent.detail).toContain(rig.port);
+  const modem = await rig.plugIn();
   const ready = await host.untilState('ready');
   expect(ready.modem).toMatchObject({ model: 'Scripted Modem', classes: ['1', '1.0'] });
   await modem.cable.unplug();
@@ -142,13 +145,13 @@ test('a modem that is plugged in later becomes ready, is gone when it is unplugg
   await host.untilState('ready');
 });
 
-test('a port that another process has is held, and taken when that lets go', async () => {
-  const modem = await plugIn();
-  const first = await aHost();
-  first.send({ type: 'open', setup: setup() });
+test.concurrent('a port that another process has is held, and taken when that lets go', async ({ rig }) => {
+  const modem = await rig.plugIn();
+  const first = await rig.aHost();
+  first.send({ type: 'open', setup: rig.setup() });
   await first.untilState('ready');
-  const second = await aHost();
-  second.send({ type: 'open', setup: setup() });
+  const second = await rig.aHost();
+  second.send({ type: 'open', setup: rig.setup() });
   await second.untilState('held');
   expect(second.replies.findLast(({ type }) => type === 'line')).toMatchObject({
     detail: expect.stringContaining('Another line has this port'),
@@ -160,12 +163,14 @@ test('a port that another process has is held, and taken when that lets go', asy
   expect(modem.heard.length).toBeGreaterThan(before);
 });
 
-test('a modem that does not answer is silent, and its test shows what it was asked', async () => {
-  const modem = await plugIn();
+test.concurrent('a modem that does not answer is silent, and its test shows what it was asked', async ({
+  rig,
+}) => {
+  const modem = await rig.plugIn();
   modem.answer = () => undefined;
-  const host = await aHost();
+  const host = await rig.aHost();
   // At one rate only, which takes less long.
-  host.send({ type: 'open', setup: setup({ baudRate: 115_200 }) });
+  host.send({ type: 'open', setup: rig.setup({ baudRate: 115_200 }) });
   await host.untilState('silent');
   host.send({ type: 'test', testId: 'test-1' });
   const { result } = await host.until('tested');
@@ -173,11 +178,13 @@ test('a modem that does not answer is silent, and its test shows what it was ask
   expect(result.dialogue.join('\n')).toContain('> AT');
 });
 
-test('a line test tells the modem, its classes, and that there is no dial tone', async () => {
-  const modem = await plugIn();
+test.concurrent('a line test tells the modem, its classes, and that there is no dial tone', async ({
+  rig,
+}) => {
+  const modem = await rig.plugIn();
   modem.answer = (command) => (/^ATDT?W/u.test(command) ? 'NO DIALTONE' : usual(command));
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   host.send({ type: 'test', testId: 'test-1' });
   const { result } = await host.until('tested');
@@ -185,10 +192,10 @@ test('a line test tells the modem, its classes, and that there is no dial tone',
   await host.untilState('ready');
 });
 
-test('rings are counted with who calls, until the caller gives up', async () => {
-  const modem = await plugIn();
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+test.concurrent('rings are counted with who calls, until the caller gives up', async ({ rig }) => {
+  const modem = await rig.plugIn();
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   modem.say('RING');
   await host.until('ring', ({ count }) => count === 1);
@@ -199,11 +206,13 @@ test('rings are counted with who calls, until the caller gives up', async () => 
   await host.untilState('ready');
 });
 
-test('a call during which the port vanishes ends as broken off, and the line comes back', async () => {
-  const modem = await plugIn();
+test.concurrent('a call during which the port vanishes ends as broken off, and the line comes back', async ({
+  rig,
+}) => {
+  const modem = await rig.plugIn();
   dialsForEver(modem);
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   host.sendAny(dial);
   await modem.untilHeard(/^ATD/u);
@@ -216,11 +225,11 @@ test('a call during which the port vanishes ends as broken off, and the line com
   await host.untilState('ready');
 });
 
-test('a call that is hung up while it rings ends at once', async () => {
-  const modem = await plugIn();
+test.concurrent('a call that is hung up while it rings ends at once', async ({ rig }) => {
+  const modem = await rig.plugIn();
   dialsForEver(modem);
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   host.sendAny(dial);
   await modem.untilHeard(/^ATD/u);
@@ -232,15 +241,16 @@ test('a call that is hung up while it rings ends at once', async () => {
   await host.untilState('ready');
 });
 
-test.each([
+// One after the other: time counts here.
+test.for([
   ['its gateway is gone', (host: ModemHostOfTest) => host.disconnect()],
   ['it is asked to end', (host: ModemHostOfTest) => host.send({ type: 'close' })],
   ['it is told to terminate', (host: ModemHostOfTest) => host.kill('SIGTERM')],
-])('a host leaves no line off hook when %s in mid call', async (_when, end) => {
-  const modem = await plugIn();
+] as const)('a host leaves no line off hook when %s in mid call', async ([, end], { rig }) => {
+  const modem = await rig.plugIn();
   dialsForEver(modem);
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   host.sendAny(dial);
   await modem.untilHeard(/^ATD/u);
@@ -253,11 +263,11 @@ test.each([
   expect(performance.now() - begun).toBeLessThan(2_500);
 });
 
-test('a host that fails in mid call hangs up before it ends', async () => {
-  const modem = await plugIn();
+test.concurrent('a host that fails in mid call hangs up before it ends', async ({ rig }) => {
+  const modem = await rig.plugIn();
   modem.answer = (command) => (command.startsWith('ATD') ? '+FCSI: "somebody"' : usual(command));
-  const host = await aHost(fileURLToPath(new URL('./brokenModemHost.ts', import.meta.url)));
-  host.send({ type: 'open', setup: setup() });
+  const host = await rig.aHost(fileURLToPath(new URL('./brokenModemHost.ts', import.meta.url)));
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   const before = modem.heard.length;
   host.sendAny(dial);
@@ -265,19 +275,21 @@ test('a host that fails in mid call hangs up before it ends', async () => {
   expect(await host.exited).toBe(70);
 });
 
-test('a host that was killed in mid call is followed by one that hangs up first', async () => {
-  const modem = await plugIn();
+test.concurrent('a host that was killed in mid call is followed by one that hangs up first', async ({
+  rig,
+}) => {
+  const modem = await rig.plugIn();
   dialsForEver(modem);
-  const first = await aHost();
-  first.send({ type: 'open', setup: setup() });
+  const first = await rig.aHost();
+  first.send({ type: 'open', setup: rig.setup() });
   await first.untilState('ready');
   first.sendAny(dial);
   await modem.untilHeard(/^ATD/u);
   first.kill('SIGKILL');
   await first.exited;
   const before = modem.heard.length;
-  const second = await aHost();
-  second.send({ type: 'open', setup: setup() });
+  const second = await rig.aHost();
+  second.send({ type: 'open', setup: rig.setup() });
   await second.untilState('ready');
   const after = modem.heard.slice(before);
   expect(after.findIndex((command) => command.startsWith('ATH'))).toBeGreaterThanOrEqual(0);
@@ -286,10 +298,10 @@ test('a host that was killed in mid call is followed by one that hangs up first'
   );
 });
 
-test('requests that make no sense end nothing', async () => {
-  await plugIn();
-  const host = await aHost();
-  host.send({ type: 'open', setup: setup() });
+test.concurrent('requests that make no sense end nothing', async ({ rig }) => {
+  await rig.plugIn();
+  const host = await rig.aHost();
+  host.send({ type: 'open', setup: rig.setup() });
   await host.untilState('ready');
   const nonsense: unknown[] = [
     'open',
@@ -297,7 +309,7 @@ test('requests that make no sense end nothing', async () => {
     {},
     [],
     { type: 'open' },
-    { type: 'open', setup: { ...setup(), path: '' } },
+    { type: 'open', setup: { ...rig.setup(), path: '' } },
     { ...dial, callId: 'bad', number: '1\rATS0=1' },
     { type: 'page', callId: 'call-1', page: -1, info: {}, data: 'none' },
     { type: 'hangUp', callId: 'nobody' },
@@ -315,8 +327,8 @@ test('requests that make no sense end nothing', async () => {
   expect(host.replies.filter(({ type }) => type === 'line').at(-1)).toMatchObject({ state: 'ready' });
 });
 
-test('the ports of the computer can be listed without opening one', async () => {
-  const host = await aHost();
+test.concurrent('the ports of the computer can be listed without opening one', async ({ rig }) => {
+  const host = await rig.aHost();
   host.send({ type: 'listPorts' });
   const { ports } = await host.until('ports');
   expect(ports.every((found) => found.path !== '')).toBe(true);

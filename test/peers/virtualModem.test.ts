@@ -3,10 +3,10 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { fixtureFile } from '../harness/fixtures.ts';
-import { openStage } from '../harness/stage.ts';
 import type { Stage } from '../harness/stage.ts';
+import { stagedTest as test } from '../harness/stagedTest.ts';
 import type { FaxPage } from '../virtual-modem/machine/machinePages.ts';
 import type { FaxClass } from '../virtual-modem/modem/personality.ts';
 import { startVirtualExchange } from '../virtual-modem/virtualExchange.ts';
@@ -17,15 +17,8 @@ import { makeHylafaxSpool, mayRunHylafax } from './hylafax/hylafaxSpool.ts';
 import type { HylafaxPrototype } from './hylafax/hylafaxSpool.ts';
 
 const FINE = fixtureFile('fax-fine.tif');
-const CALL_MS = 100_000;
-
-let stage: Stage;
-
-beforeEach(() => {
-  stage = openStage();
-});
-
-afterEach(() => stage.close());
+/** Side by side: a call is seconds of signals, for which both ends wait. */
+const CALL = { concurrent: true, timeout: 100_000 };
 
 interface Rig {
   exchange: VirtualExchange;
@@ -33,10 +26,10 @@ interface Rig {
   ports: readonly [string, string];
 }
 
-async function openRig(classes: readonly FaxClass[], speed = EFAX_SPEED): Promise<Rig> {
+async function openRig(stage: Stage, classes: readonly FaxClass[]): Promise<Rig> {
   const ports = [path.join(stage.folder, 'modem-101'), path.join(stage.folder, 'modem-102')] as const;
   const modems: ModemOptions[] = ports.map((port, index) => ({ number: `${101 + index}`, port, classes }));
-  const exchange = await startVirtualExchange({ modems, machines: [{ number: '200' }], clock: speed });
+  const exchange = await startVirtualExchange({ modems, machines: [{ number: '200' }], clock: EFAX_SPEED });
   stage.onClose(() => exchange.close());
   return { exchange, ports };
 }
@@ -62,10 +55,11 @@ function isSame(raster: Uint8Array | undefined, page: FaxPage | undefined, from 
 
 const EFAX_CLASSES = ['1', '2', '2.0'] as const;
 
-test.each(EFAX_CLASSES)(
+test.for(EFAX_CLASSES)(
   'efax sends through a Class %s modem, pixel for pixel',
-  async (faxClass) => {
-    const { exchange, ports } = await openRig([faxClass]);
+  CALL,
+  async (faxClass, { stage }) => {
+    const { exchange, ports } = await openRig(stage, [faxClass]);
     const run = await efaxSends({ stage, device: ports[0], class: faxClass }, '200', [FINE, FINE]);
     const call = await exchange.machine('200').waitForCall();
     expect(await run.outcome(), stage.logs()).toBe('done');
@@ -73,13 +67,13 @@ test.each(EFAX_CLASSES)(
     const [page] = await pagesOf(FINE);
     expect(call.pages.map(({ raster }) => isSame(raster, page, EFAX_HEADER_LINES))).toEqual([true, true]);
   },
-  CALL_MS,
 );
 
-test.each(EFAX_CLASSES)(
+test.for(EFAX_CLASSES)(
   'efax receives through a Class %s modem, pixel for pixel',
-  async (faxClass) => {
-    const { exchange, ports } = await openRig([faxClass]);
+  CALL,
+  async (faxClass, { stage }) => {
+    const { exchange, ports } = await openRig(stage, [faxClass]);
     const run = await efaxReceives({ stage, device: ports[0], class: faxClass, setUp: ['S0=1'] });
     const [page] = await pagesOf(FINE);
     if (page === undefined) throw new Error('no page');
@@ -90,23 +84,18 @@ test.each(EFAX_CLASSES)(
     const received = await Promise.all(files.map((name) => pagesOf(path.join(stage.folder, name))));
     expect(received.flat().map(({ raster }) => isSame(raster, page))).toEqual([true, true]);
   },
-  CALL_MS,
 );
 
-test(
-  'efax with a Class 2 modem sends to efax with a Class 1 modem',
-  async () => {
-    const { ports } = await openRig(['1', '2']);
-    const receiver = await efaxReceives({ stage, device: ports[1], class: '1', setUp: ['S0=1'] });
-    const sender = await efaxSends({ stage, device: ports[0], class: '2' }, '102', [FINE]);
-    expect(await sender.outcome(), stage.logs()).toBe('done');
-    expect(await receiver.outcome(), stage.logs()).toBe('done');
-    const [page] = await pagesOf(FINE);
-    const [received] = await pagesOf(path.join(stage.folder, 'efax-received.001'));
-    expect(isSame(received?.raster, page, EFAX_HEADER_LINES)).toBe(true);
-  },
-  CALL_MS,
-);
+test('efax with a Class 2 modem sends to efax with a Class 1 modem', CALL, async ({ stage }) => {
+  const { ports } = await openRig(stage, ['1', '2']);
+  const receiver = await efaxReceives({ stage, device: ports[1], class: '1', setUp: ['S0=1'] });
+  const sender = await efaxSends({ stage, device: ports[0], class: '2' }, '102', [FINE]);
+  expect(await sender.outcome(), stage.logs()).toBe('done');
+  expect(await receiver.outcome(), stage.logs()).toBe('done');
+  const [page] = await pagesOf(FINE);
+  const [received] = await pagesOf(path.join(stage.folder, 'efax-received.001'));
+  expect(isSame(received?.raster, page, EFAX_HEADER_LINES)).toBe(true);
+});
 
 const HYLAFAX = [
   ['class1', ['1']],
@@ -117,10 +106,11 @@ const HYLAFAX = [
   ['class2.1', ['2.1']],
 ] as const satisfies readonly (readonly [HylafaxPrototype, readonly FaxClass[]])[];
 
-test.runIf(mayRunHylafax()).each(HYLAFAX)(
+test.runIf(mayRunHylafax()).for(HYLAFAX)(
   'HylaFAX as %s sends with MMR and error correction, pixel for pixel',
-  async (prototype, classes) => {
-    const { exchange, ports } = await openRig(classes);
+  CALL,
+  async ([prototype, classes], { stage }) => {
+    const { exchange, ports } = await openRig(stage, classes);
     const spool = await makeHylafaxSpool(stage);
     const result = await spool.send({ device: ports[0], prototype }, { to: '200', tiff: FINE });
     expect(result, `${result.log}\n${stage.logs()}`).toMatchObject({ done: true, pagesSent: 1 });
@@ -131,13 +121,13 @@ test.runIf(mayRunHylafax()).each(HYLAFAX)(
     const [page] = await pagesOf(FINE);
     expect(isSame(received?.raster, page)).toBe(true);
   },
-  CALL_MS,
 );
 
-test.runIf(mayRunHylafax()).each(HYLAFAX)(
+test.runIf(mayRunHylafax()).for(HYLAFAX)(
   'HylaFAX as %s receives, pixel for pixel',
-  async (prototype, classes) => {
-    const { exchange, ports } = await openRig(classes);
+  CALL,
+  async ([prototype, classes], { stage }) => {
+    const { exchange, ports } = await openRig(stage, classes);
     const spool = await makeHylafaxSpool(stage);
     const receiver = await spool.receive({ device: ports[0], prototype });
     const [page] = await pagesOf(FINE);
@@ -151,5 +141,4 @@ test.runIf(mayRunHylafax()).each(HYLAFAX)(
     expect(complaint).toBe('');
     expect((await pagesOf(file)).map(({ raster }) => isSame(raster, page))).toEqual([true, true]);
   },
-  CALL_MS,
 );

@@ -1,51 +1,50 @@
 // What a year of uptime would show: memory that does not grow, and a receiver that stands still without hurting others.
 
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { expect } from 'vitest';
 import { startCutProxy } from '../harness/cutProxy.ts';
 import { DEFAULT_PAGE_OPTIONS, sendFile } from '../harness/gatewayHttp.ts';
 import { isAlive, residentMiB } from '../harness/processTree.ts';
 import { fixtureFile } from '../harness/fixtures.ts';
-import { openStage, type Stage } from '../harness/stage.ts';
+import { stagedTest as test } from '../harness/stagedTest.ts';
 import { connectToRelay, startGateway, type TestGateway } from '../harness/testGateway.ts';
 import { expectOutcome, startOffices } from './refusals/offices.ts';
-
-let stage: Stage;
-beforeEach(() => {
-  stage = openStage();
-  onTestFailed(() => console.log(stage.logs()));
-});
-afterEach(() => stage.close());
 
 const WARM_UP = 30;
 const DOCUMENTS = 200;
 /** Garbage not collected yet, caches that fill: more than this over the documents is growth. */
 const TOLERANCE_MIB = 48;
 
-test('two hundred documents leave neither gateways nor relay larger', { timeout: 300_000 }, async () => {
-  const { relay, kyoto, osaka } = await startOffices(stage);
-  const processes = { relay, kyoto, osaka };
-  const memory = () =>
-    Object.entries(processes).map(([name, part]) => ({ name, mebibytes: residentMiB(part.process().pid) }));
-  await sendMany(kyoto, WARM_UP);
-  const before = memory();
-  await sendMany(kyoto, DOCUMENTS);
-  const after = memory();
-  for (const [index, { name, mebibytes }] of after.entries()) {
-    const start = before[index]?.mebibytes ?? 0;
-    console.log(
-      `${name}: ${start.toFixed(0)} MiB before, ${mebibytes.toFixed(0)} MiB after ${DOCUMENTS} documents`,
-    );
-    expect(mebibytes - start, name).toBeLessThan(TOLERANCE_MIB);
-  }
-  const inbox = await osaka.api().inbox.list.query({ limit: 500 });
-  expect(inbox.items).toHaveLength(WARM_UP + DOCUMENTS);
-});
+// The first two side by side: the second one waits, above all.
 
-test(
+test.concurrent(
+  'two hundred documents leave neither gateways nor relay larger',
+  { timeout: 300_000 },
+  async ({ stage }) => {
+    const { relay, kyoto, osaka } = await startOffices(stage);
+    const processes = { relay, kyoto, osaka };
+    const memory = () =>
+      Object.entries(processes).map(([name, part]) => ({ name, mebibytes: residentMiB(part.process().pid) }));
+    await sendMany(kyoto, WARM_UP);
+    const before = memory();
+    await sendMany(kyoto, DOCUMENTS);
+    const after = memory();
+    for (const [index, { name, mebibytes }] of after.entries()) {
+      const start = before[index]?.mebibytes ?? 0;
+      console.log(
+        `${name}: ${start.toFixed(0)} MiB before, ${mebibytes.toFixed(0)} MiB after ${DOCUMENTS} documents`,
+      );
+      expect(mebibytes - start, name).toBeLessThan(TOLERANCE_MIB);
+    }
+    const inbox = await osaka.api().inbox.list.query({ limit: 500 });
+    expect(inbox.items).toHaveLength(WARM_UP + DOCUMENTS);
+  },
+);
+
+test.concurrent(
   'a receiver that stands still ends the call with its cause, others are served meanwhile, and it recovers',
   { timeout: 240_000 },
-  async () => {
+  async ({ stage }) => {
     const { relay, kyoto, osaka } = await startOffices(stage);
     await relay.addDevice('nagoya');
     const nagoya = await startGateway(stage, 'nagoya');
@@ -81,7 +80,9 @@ test(
   },
 );
 
-test('what the gateway started does not outlive it, and a new gateway goes on with the document', async () => {
+test('what the gateway started does not outlive it, and a new gateway goes on with the document', async ({
+  stage,
+}) => {
   const { kyoto, osaka } = await startOffices(stage);
   const draft = await sendFile(
     kyoto,

@@ -3,12 +3,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import { programCommand } from '../harness/commandLine.ts';
 import { startProcess } from '../harness/runningProcess.ts';
-import { openStage, type Stage } from '../harness/stage.ts';
-import { startVirtualExchange, type VirtualExchange } from '../virtual-modem/virtualExchange.ts';
+import type { Stage } from '../harness/stage.ts';
+import { stagedTest } from '../harness/stagedTest.ts';
+import { startVirtualExchange } from '../virtual-modem/virtualExchange.ts';
 import { goTo, openContext, openUi, startBrowser } from './uiStage.ts';
 
 /** A page takes its time on a telephone line, and other tests may keep the machine busy. */
@@ -19,16 +19,21 @@ const TEXT = {
   buffer: Buffer.from('Closed on Monday.\n'.repeat(40)),
 };
 
-let stage: Stage;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let complaints: string[];
-let exchange: VirtualExchange;
+interface Office {
+  stage: Stage;
+  page: Page;
+  complaints: string[];
+}
 
-beforeEach(async () => {
-  stage = openStage();
-  exchange = await startVirtualExchange({
+/** A gateway without lines, its window, and two modems; both tests wait for signals in real time, side by side. */
+const test = stagedTest.extend<{ office: Office }>({
+  office: async ({ stage }, use) => {
+    await use({ stage, ...(await openOffice(stage)) });
+  },
+});
+
+async function openOffice(stage: Stage): Promise<Pick<Office, 'page' | 'complaints'>> {
+  const exchange = await startVirtualExchange({
     modems: [
       { number: '101', port: join(stage.folder, 'modem-101') },
       { number: '102', port: join(stage.folder, 'modem-102'), classes: ['2.0'] },
@@ -48,20 +53,20 @@ beforeEach(async () => {
     origin: string;
     key: string;
   };
-  browser = await startBrowser();
+  const browser = await startBrowser();
   stage.onClose(() => browser.close());
-  context = await openContext(browser);
+  const context = await openContext(browser);
   context.setDefaultTimeout(PATIENCE_MS);
-  ({ page, complaints } = await openUi(context, endpoint));
-});
-afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') process.stderr.write(stage.logs());
-  await stage.close();
-});
+  return await openUi(context, endpoint);
+}
 
-test('two modems become lines, a fax goes from one to the other, and both ends tell its story', async () => {
-  await addLine('Sender', 'modem-101');
-  await addLine('Receiver', 'modem-102');
+test.concurrent('two modems become lines, a fax goes from one to the other, and both ends tell its story', async ({
+  office,
+  expect,
+}) => {
+  const { page, complaints } = office;
+  await addLine(office, 'Sender', 'modem-101');
+  await addLine(office, 'Receiver', 'modem-102');
   const strip = page.getByRole('contentinfo', { name: 'Status' });
   await strip.getByText('Sender: Ready').waitFor();
   await strip.getByText('Receiver: Ready').waitFor();
@@ -69,7 +74,7 @@ test('two modems become lines, a fax goes from one to the other, and both ends t
   await receiver.getByRole('button', { name: 'Technical details' }).press('Enter');
   await receiver.getByText('2.0; in use: 2.0').waitFor();
 
-  await newFaxTo('102');
+  await newFaxTo(page, '102');
   const article = page.getByRole('article', { name: 'Notice.txt' });
   await strip.getByText('Sending to 102, page 1 of 1').waitFor();
   await article
@@ -102,9 +107,13 @@ test('two modems become lines, a fax goes from one to the other, and both ends t
   expect(complaints).toEqual([]);
 });
 
-test('a busy number is told in words with the time of the next attempt, a port that is not there with what helps', async () => {
-  await addLine('Sender', 'modem-101');
-  await newFaxTo('300');
+test.concurrent('a busy number is told in words with the time of the next attempt, a port that is not there with what helps', async ({
+  office,
+  expect,
+}) => {
+  const { page, complaints } = office;
+  await addLine(office, 'Sender', 'modem-101');
+  await newFaxTo(page, '300');
   const article = page.getByRole('article', { name: 'Notice.txt' });
   await article.getByText('The number is busy. Hikyaku tries again in a while.').waitFor();
   await article
@@ -114,13 +123,13 @@ test('a busy number is told in words with the time of the next attempt, a port t
   await article.getByRole('button', { name: 'Cancel fax' }).press('Enter');
   await article.getByText('Cancelled. Nothing more will be sent.').waitFor();
 
-  await addLine('Missing', 'modem-999');
+  await addLine(office, 'Missing', 'modem-999');
   const missing = page.getByRole('listitem', { name: 'Missing' });
   await missing.getByText('Plug the modem in: the line is ready by itself then.').waitFor();
   expect(complaints).toEqual([]);
 });
 
-async function addLine(name: string, port: string): Promise<void> {
+async function addLine({ stage, page }: Office, name: string, port: string): Promise<void> {
   await goTo(page, 'lines');
   await page.getByRole('button', { name: 'Add a line' }).press('Enter');
   const dialog = page.getByRole('dialog');
@@ -132,7 +141,7 @@ async function addLine(name: string, port: string): Promise<void> {
   await dialog.waitFor({ state: 'detached' });
 }
 
-async function newFaxTo(number: string): Promise<void> {
+async function newFaxTo(page: Page, number: string): Promise<void> {
   await page.keyboard.press('n');
   await page.locator('input[role=combobox]:focus').waitFor();
   await page.keyboard.type(number);

@@ -1,28 +1,23 @@
 // The other office cannot or will not take the fax: the sender sees which of these it is, in words.
 
-import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { expect } from 'vitest';
 import { outcomeText } from '../../../protocol/outcomeTexts.ts';
 import { connectFakeDevice } from '../../harness/fakeDevice.ts';
 import { fixtureFile } from '../../harness/fixtures.ts';
-import { openStage, type Stage } from '../../harness/stage.ts';
+import { stagedTest as test } from '../../harness/stagedTest.ts';
 import { connectToRelay, startGateway } from '../../harness/testGateway.ts';
 import { passwordOf } from '../../harness/testRelay.ts';
 import { expectOutcome, expectRefusal, sendText, startOffices, startSender } from './offices.ts';
 
-let stage: Stage;
-beforeEach(() => {
-  stage = openStage();
-  onTestFailed(() => console.log(stage.logs()));
-});
-afterEach(() => stage.close());
-
-test('a device id that the relay does not know is told at once', async () => {
+test('a device id that the relay does not know is told at once', async ({ stage }) => {
   const { kyoto } = await startSender(stage);
   const sent = await kyoto.command('send', fixtureFile('one-page.pdf'), '--to', 'nagoya', '--wait');
   expectRefusal(sent, 'DEVICE_UNKNOWN', outcomeText('DEVICE_UNKNOWN'));
 });
 
-test('of several recipients each has its own outcome, and not all confirmed is no success', async () => {
+test('of several recipients each has its own outcome, and not all confirmed is no success', async ({
+  stage,
+}) => {
   const { kyoto, osaka } = await startOffices(stage);
   const sent = await kyoto.command(
     'send',
@@ -45,7 +40,7 @@ test('of several recipients each has its own outcome, and not all confirmed is n
   expect((await osaka.api().inbox.list.query({ limit: 10 })).items).toHaveLength(1);
 });
 
-test('an office that is not online gets the fax as soon as it is', async () => {
+test('an office that is not online gets the fax as soon as it is', async ({ stage }) => {
   const { relay, kyoto } = await startSender(stage);
   const document = await sendText(kyoto, 'osaka');
   await expectOutcome(kyoto, document.id, 'DEVICE_OFFLINE');
@@ -55,7 +50,11 @@ test('an office that is not online gets the fax as soon as it is', async () => {
   expect((await osaka.api().inbox.list.query({ limit: 10 })).items).toHaveLength(1);
 });
 
-test('an office whose every connection is in a call is busy, and gets the fax when a call is over', async () => {
+// Side by side, each with offices of its own: they wait.
+
+test.concurrent('an office whose every connection is in a call is busy, and gets the fax when a call is over', async ({
+  stage,
+}) => {
   const { relay, kyoto, osaka } = await startOffices(stage);
   await osaka.api().settings.change.mutate({ maxConnections: 2 });
   // Callers who say nothing hold the callee's connections until it has none left.
@@ -80,7 +79,7 @@ test('an office whose every connection is in a call is busy, and gets the fax wh
   await expectOutcome(kyoto, document.id, 'CONFIRMED', 60_000);
 });
 
-test('an office that accepts nobody, or not this sender, refuses', async () => {
+test.concurrent('an office that accepts nobody, or not this sender, refuses', async ({ stage }) => {
   const { kyoto, osaka } = await startOffices(stage);
   await osaka.api().settings.change.mutate({ accept: 'nobody' });
   const toNobody = await kyoto.command('send', fixtureFile('one-page.pdf'), '--to', 'osaka', '--wait');
@@ -99,7 +98,9 @@ test('an office that accepts nobody, or not this sender, refuses', async () => {
   expect((await osaka.api().inbox.list.query({ limit: 10 })).items).toHaveLength(1);
 });
 
-test('an office that is online but never answers is told from one that is offline', async () => {
+test.concurrent('an office that is online but never answers is told from one that is offline', async ({
+  stage,
+}) => {
   const { relay, kyoto } = await startSender(stage);
   const silent = await connectFakeDevice({
     url: relay.url,

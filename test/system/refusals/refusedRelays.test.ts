@@ -2,25 +2,22 @@
 
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, onTestFailed, test } from 'vitest';
+import { expect } from 'vitest';
 import { outcomeText } from '../../../protocol/outcomeTexts.ts';
 import { makeCertificates } from '../../harness/certificates.ts';
 import { programCommand, runCommand } from '../../harness/commandLine.ts';
 import { fixtureFile } from '../../harness/fixtures.ts';
 import { startProcess } from '../../harness/runningProcess.ts';
-import { openStage, type Stage } from '../../harness/stage.ts';
+import { stagedTest as test } from '../../harness/stagedTest.ts';
 import { connectToRelay, startGateway } from '../../harness/testGateway.ts';
 import { startRelay } from '../../harness/testRelay.ts';
 import { expectOutcome, expectRefusal, sendText } from './offices.ts';
 
-let stage: Stage;
-beforeEach(() => {
-  stage = openStage();
-  onTestFailed(() => console.log(stage.logs()));
-});
-afterEach(() => stage.close());
+// Those side by side wait, each with offices of its own.
 
-test('a wrong password is told as such, the fax waits, and goes once the password is right', async () => {
+test.concurrent('a wrong password is told as such, the fax waits, and goes once the password is right', async ({
+  stage,
+}) => {
   const relay = await startRelay(stage);
   await relay.addDevice('kyoto');
   const kyoto = await startGateway(stage, 'kyoto');
@@ -32,14 +29,16 @@ test('a wrong password is told as such, the fax waits, and goes once the passwor
   await connectToRelay(kyoto, relay);
 });
 
-test('a device that the relay does not know gets the same answer as a wrong password', async () => {
+test('a device that the relay does not know gets the same answer as a wrong password', async ({ stage }) => {
   const relay = await startRelay(stage);
   const kyoto = await startGateway(stage, 'kyoto');
   await connectToRelay(kyoto, relay, { wait: false });
   await kyoto.untilStatus('refused', (status) => status.relay.outcome?.code === 'RELAY_LOGIN_REFUSED');
 });
 
-test('a second PC with the same device id takes its place, and the first says so instead of fighting', async () => {
+test.concurrent('a second PC with the same device id takes its place, and the first says so instead of fighting', async ({
+  stage,
+}) => {
   const relay = await startRelay(stage);
   await relay.addDevice('kyoto');
   const first = await startGateway(stage, 'first');
@@ -54,7 +53,9 @@ test('a second PC with the same device id takes its place, and the first says so
   expect((await second.api().status.query()).relay.state).toBe('online');
 });
 
-test('a relay that is not there is told as unreachable, and found once it is', async () => {
+test.concurrent('a relay that is not there is told as unreachable, and found once it is', async ({
+  stage,
+}) => {
   const relay = await startRelay(stage);
   await relay.addDevice('kyoto');
   await relay.addDevice('osaka');
@@ -69,7 +70,9 @@ test('a relay that is not there is told as unreachable, and found once it is', a
   await expectOutcome(kyoto, document.id, 'DEVICE_OFFLINE');
 });
 
-test('a server that takes the connection and says nothing is told as unreachable', async () => {
+test.concurrent('a server that takes the connection and says nothing is told as unreachable', async ({
+  stage,
+}) => {
   const silent = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => silent.once('listening', resolve));
   stage.onClose(() => {
@@ -81,7 +84,9 @@ test('a server that takes the connection and says nothing is told as unreachable
   await kyoto.untilStatus('told', (status) => status.relay.outcome?.code === 'RELAY_UNREACHABLE', 60_000);
 });
 
-test('a certificate that nobody vouches for is refused, and accepted with its authority', async () => {
+test('a certificate that nobody vouches for is refused, and accepted with its authority', async ({
+  stage,
+}) => {
   const tls = await makeCertificates(stage.folder);
   const relay = await startRelay(stage, { tls });
   await relay.addDevice('kyoto');
@@ -93,7 +98,9 @@ test('a certificate that nobody vouches for is refused, and accepted with its au
   expect((await kyoto.api().status.query()).relay.encrypted).toBe(true);
 });
 
-test('a relay does not listen to the world without TLS unless it is told to', async () => {
+test.concurrent('a relay does not listen to the world without TLS unless it is told to', async ({
+  stage,
+}) => {
   const serve = (...more: string[]) => [
     'serve',
     '--data',
@@ -116,13 +123,13 @@ test('a relay does not listen to the world without TLS unless it is told to', as
   await told.stop();
 });
 
-test('commands without a running gateway say so', async () => {
+test('commands without a running gateway say so', async ({ stage }) => {
   const folder = `${stage.folder}/nobody`;
   const result = await runCommand('hikyaku', ['inbox', '--data', folder, '--json'], { env: stage.env });
   expectRefusal(result, 'NOT_RUNNING', 'No gateway is running on this data folder.');
 });
 
-test('two gateways do not share a data folder, and the first is not disturbed', async () => {
+test('two gateways do not share a data folder, and the first is not disturbed', async ({ stage }) => {
   const kyoto = await startGateway(stage, 'kyoto');
   const endpoint = await readFile(`${kyoto.dataFolder}/endpoint.json`, 'utf8');
   const second = await kyoto.command('serve', '--listen', '127.0.0.1:0', '--no-embedded-relay');
@@ -132,7 +139,7 @@ test('two gateways do not share a data folder, and the first is not disturbed', 
   expect((await kyoto.command('status')).exitCode).toBe(0);
 });
 
-test('a fax without any relay waits and says why', async () => {
+test('a fax without any relay waits and says why', async ({ stage }) => {
   const kyoto = await startGateway(stage, 'kyoto');
   const sent = await kyoto.command('send', fixtureFile('one-page.pdf'), '--to', 'osaka');
   expect(sent.exitCode, sent.stderr).toBe(0);
