@@ -29,7 +29,7 @@ async function runTests(vitestArguments: readonly string[]): Promise<number> {
 
   // Unit tests first: when they fail, the scenarios would only say so more slowly and less clearly.
   const chosen = vitestArguments.some((argument) => argument.startsWith('--project'));
-  const rounds = chosen ? [[]] : [['--project=unit'], ['--project=system']];
+  const rounds = chosen ? [[]] : [['--project=unit'], ['--project=system', '--project=alone']];
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const round of rounds) {
     const counts = await runVitest([...round, ...vitestArguments]);
