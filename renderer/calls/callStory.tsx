@@ -33,19 +33,26 @@ export function StoryButton({ callId, name }: { callId: string; name?: string })
       </Button>
       {open && (
         <Dialog wide title={t('story.title')} open onClose={() => setOpen(false)}>
-          <CallStory callId={callId} />
+          <CallStory callId={callId} level={3} />
         </Dialog>
       )}
     </>
   );
 }
 
-export function CallStory({ callId }: { callId: string }): ReactNode {
+export function CallStory({
+  callId,
+  level,
+}: {
+  callId: string;
+  /** Of the heading within it. */
+  level: 3 | 4;
+}): ReactNode {
   const t = useT();
   return (
     <div className={styles['story']}>
       <Steps callId={callId} />
-      <Fold title={t('story.technical')}>
+      <Fold title={t('story.technical')} level={level}>
         <TechnicalRecord callId={callId} />
       </Fold>
     </div>

@@ -103,7 +103,7 @@ export function CallDetails({ call, name }: { call: CallRecord; name: string }):
           ]}
         />
         <h3 className={styles['sectionTitle']}>{t('story.title')}</h3>
-        <CallStory callId={call.id} />
+        <CallStory callId={call.id} level={4} />
       </div>
     </article>
   );
