@@ -59,7 +59,7 @@ const COMBINATIONS: readonly Combination[] = [
     options: { rows: 2292, machine: { capabilities: { ecm: false, codings: ['MH'] } } },
     expected: { coding: 'MH', ecm: false },
   },
-  { name: 'standard resolution', options: { yDpi: 98 }, expected: { resolution: 'R8x3.85' } },
+  { name: 'standard resolution', options: { resolution: 'R8x3.85' }, expected: { resolution: 'R8x3.85' } },
   {
     name: '9600 bit/s',
     options: {

@@ -3,8 +3,6 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
-import { testPage } from '../../fax/t30/testing/testPages.ts';
-import type { Resolution } from '../../fax/t30/parameters.ts';
 import { createAtDialogue } from '../../native-bridge/modem/at/atDialogue.ts';
 import type { ModemDialogue } from '../../native-bridge/modem/at/atDialogue.ts';
 import { openSerial } from '../../native-bridge/modem/serial/serialConnection.ts';
@@ -24,6 +22,8 @@ import type { PersonalityName } from '../virtual-modem/modem/personalities.ts';
 import type { MemoryCable } from '../virtual-modem/pty.ts';
 import { openMemoryCable } from '../virtual-modem/pty.ts';
 import { startVirtualExchange } from '../virtual-modem/virtualExchange.ts';
+import { documentsOf, faxPage, pagesOf } from './virtualPages.ts';
+import type { PageResolution } from './virtualPages.ts';
 
 export interface VirtualCallOptions {
   faxClass: Extract<FaxClass, '2' | '2.0' | '2.1'>;
@@ -31,7 +31,7 @@ export interface VirtualCallOptions {
   way: 'send' | 'receive' | 'fetch' | 'serve';
   pages?: number;
   rows?: number;
-  yDpi?: 98 | 196 | 391;
+  resolution?: PageResolution;
   personality?: PersonalityName;
   machine?: Partial<Omit<FaxMachineOptions, 'number' | 'onEvent'>>;
   request?: Partial<DialRequest>;
@@ -67,11 +67,6 @@ export interface VirtualCall {
 
 const LIMIT_MS = 900_000;
 const STEP_MS = 25;
-const RESOLUTIONS = { 98: 'R8x3.85', 196: 'R8x7.7', 391: 'R8x15.4' } as const satisfies Record<
-  number,
-  Resolution
->;
-
 export async function virtualCall(options: VirtualCallOptions): Promise<VirtualCall> {
   return await inFakedTime(() => run(options));
 }
@@ -99,7 +94,7 @@ export async function callBetween(
       await openDriver(cables[0], caller, hosts[0]),
       await openDriver(cables[1], answerer, hosts[1]),
     ];
-    const outgoing = calling.run(dialRequest({ number: '102' }, sent, 196));
+    const outgoing = calling.run(dialRequest({ number: '102' }, documentsOf(sent, 'R8x7.7')));
     await letTimePass(exchange.waitFor(({ number, text }) => number === '102' && text === 'RING'));
     const incoming = answering.run(answerRequest({}));
     const reports = await letTimePass(Promise.all([outgoing, incoming]));
@@ -138,7 +133,7 @@ export async function callOverTerminal(
     const pages = pagesOf({ rows: 1000 });
     const host = rasterPageHost(pages);
     const driver = await driverOn(dialogue, connection, { faxClass, host, tell: () => {} });
-    const sent = await driver.run(dialRequest({}, pages, 196));
+    const sent = await driver.run(dialRequest({}, documentsOf(pages, 'R8x7.7')));
     const machine = exchange.machine('200');
     await machine.waitForCall();
     void machine.send(
@@ -171,11 +166,11 @@ async function inFakedTime<Value>(work: () => Promise<Value>): Promise<Value> {
 }
 
 async function run(options: VirtualCallOptions): Promise<VirtualCall> {
-  const { way, yDpi = 196 } = options;
+  const { way, resolution = 'R8x7.7' } = options;
   const cable = openMemoryCable();
   const ours = way === 'send' || way === 'serve';
   const pages = pagesOf(options);
-  const machinePages = ours ? [] : pages.map((page) => faxPage(page, RESOLUTIONS[yDpi]));
+  const machinePages = ours ? [] : pages.map((page) => faxPage(page, resolution));
   const exchange = await startVirtualExchange({
     modems: [{ number: '101', port: cable, personality: options.personality ?? 'plain' }],
     machines: [
@@ -209,8 +204,11 @@ async function run(options: VirtualCallOptions): Promise<VirtualCall> {
   }
   const request =
     way === 'send' || way === 'fetch'
-      ? dialRequest({ ...(way === 'fetch' ? { poll: {} } : {}), ...options.request }, ours ? pages : [], yDpi)
-      : answerRequest({ ...(ours ? { documents: documentsOf(pages, yDpi) } : {}), ...options.answer });
+      ? dialRequest(
+          { ...(way === 'fetch' ? { poll: {} } : {}), ...options.request },
+          documentsOf(ours ? pages : [], resolution),
+        )
+      : answerRequest({ ...(ours ? { documents: documentsOf(pages, resolution) } : {}), ...options.answer });
   let report: CallReport;
   try {
     report = await letTimePass(driver.run(request, person.signal));
@@ -346,31 +344,14 @@ function connectionOf(cable: MemoryCable): SerialConnection {
   };
 }
 
-function pagesOf({ pages = 1, rows = 40 }: Pick<VirtualCallOptions, 'pages' | 'rows'>): RasterPage[] {
-  return Array.from({ length: pages }, (_, index) => ({
-    width: 1728,
-    height: rows,
-    raster: testPage(index, rows).raster,
-  }));
-}
-
-function faxPage({ width, height, raster }: RasterPage, resolution: Resolution) {
-  return { geometry: { widthPixels: width, rows: height, resolution }, raster };
-}
-
-function documentsOf(pages: readonly RasterPage[], yDpi: number): DialRequest['documents'] {
-  if (pages.length === 0) return [];
-  return [{ pages: pages.map(({ width, height }) => ({ width, height, xDpi: 204, yDpi })) }];
-}
-
 const HINTS = { avoidModulations: [], avoidCodings: [], avoidEcm: false };
 
-function dialRequest(change: Partial<DialRequest>, pages: readonly RasterPage[], yDpi: number): DialRequest {
+function dialRequest(change: Partial<DialRequest>, documents: DialRequest['documents']): DialRequest {
   return {
     type: 'dial',
     callId: 'call',
     number: '200',
-    documents: documentsOf(pages, yDpi),
+    documents,
     hints: HINTS,
     answerWithinMs: 60_000,
     ...change,

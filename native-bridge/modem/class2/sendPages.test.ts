@@ -130,7 +130,18 @@ test('documents are kept apart by EOM, each with its subaddress and password', a
   expect(report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesSent: 3 });
   expect(modem.sent.map(({ end }) => end)).toEqual(['EOM', 'MPS', 'EOP']);
   const order = modem.commands.filter((command) => /^\+F(SA|PW|DT)/u.test(command));
-  expect(order).toEqual(['+FSA="4711"', '+FPW="99"', '+FDT', '+FSA="4712"', '+FDT', '+FDT']);
+  // Neither an earlier call's nor the first document's password goes with the second document.
+  expect(order).toEqual([
+    '+FSA=""',
+    '+FPW=""',
+    '+FSA="4711"',
+    '+FPW="99"',
+    '+FDT',
+    '+FSA="4712"',
+    '+FPW=""',
+    '+FDT',
+    '+FDT',
+  ]);
 });
 
 test('a page of another resolution begins a new phase B', async () => {

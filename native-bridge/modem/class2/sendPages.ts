@@ -68,6 +68,8 @@ class Sending {
   #asked: Agreement | undefined;
   #br: number;
   #attempt = 1;
+  /** What +FSA and +FPW hold. */
+  readonly #given = new Map<string, string>();
 
   constructor(session: Class2Session, plan: SendPlan) {
     this.#session = session;
@@ -121,7 +123,7 @@ class Sending {
       : 'EOM';
   }
 
-  /** SUB and PWD go with the DCS of every document; modems that do not know them go on without. */
+  /** SUB and PWD go with the DCS of their own document alone; modems that do not know them go on without. */
   async #askForSession({ document }: PlannedPage, { values }: Agreement): Promise<void> {
     const session = this.#session;
     const { dialect, tale } = session;
@@ -130,9 +132,12 @@ class Sending {
       [dialect.subaddress, document.subaddress, 'subaddress'],
       [dialect.password, document.password, 'password'],
     ] as const) {
-      if (text === undefined || text === '') continue;
-      const given = command !== null && (await session.set(`${command}="${text.replace(/["\\;]/gu, '')}"`));
-      if (!given) tale.write(`This modem cannot give the ${what}; the document goes without it.`);
+      const wanted = (text ?? '').replace(/["\\;]/gu, '');
+      const isTold = command !== null && wanted === (this.#given.get(command) ?? '');
+      if (isTold || (command === null && wanted === '')) continue;
+      const given = command !== null && (await session.set(`${command}="${wanted}"`));
+      if (given) this.#given.set(command, wanted);
+      else if (wanted !== '') tale.write(`This modem cannot give the ${what}; the document goes without it.`);
     }
     await session.set(`${dialect.session}=${writeSubparameters(values, dialect.base)}`);
   }

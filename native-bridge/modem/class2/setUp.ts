@@ -30,6 +30,10 @@ export async function setUp(
     ...(id === '' ? [] : [`${dialect.ownId}="${id}"`, `${dialect.pollingId}="${id}"`]),
     `+FCR=${isCaller || request.receives ? 1 : 0}`,
     ...dialect.settings,
+    // What an earlier call gave must not go to another number.
+    ...[dialect.subaddress, dialect.pollingAddress, dialect.password].flatMap((command) =>
+      command === null ? [] : `${command}=""`,
+    ),
     `${dialect.askToPoll}=${isCaller && request.poll !== undefined ? 1 : 0}`,
     `${dialect.documentToPoll}=${!isCaller && request.documents.length > 0 ? 1 : 0}`,
   ];

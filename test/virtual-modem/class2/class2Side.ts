@@ -256,9 +256,16 @@ export class Class2Side implements FaxSide {
       canEcm: personality.ecm,
       hasDocumentToPoll: value(names.pollLocal) === '1',
       wantsToPoll: value(names.pollRemote) === '1',
-      subaddress: settings.text21('+FSA'),
-      pollAddress: settings.text21('+FPA'),
-      password: settings.text21('+FPW'),
+      // A host may set them as late as before +FDT.
+      get subaddress() {
+        return settings.text21('+FSA');
+      },
+      get pollAddress() {
+        return settings.text21('+FPA');
+      },
+      get password() {
+        return settings.text21('+FPW');
+      },
       patienceMs:
         this.#class === '2'
           ? Number(value(names.dataTimeout)) * 100
