@@ -12,6 +12,7 @@ import { answer, dial } from './calling.ts';
 import { CallTale } from './callTale.ts';
 import { dialectOf } from './dialect.ts';
 import { ownSubparameters } from './ownCapabilities.ts';
+import type { StartHabits } from './pageData.ts';
 import type { BitOrderKnowledge } from './pageIntake.ts';
 import { planPages } from './pagePlan.ts';
 import { PageSupply } from './pageSupply.ts';
@@ -21,8 +22,11 @@ import { Class2Session } from './session.ts';
 import { setUp } from './setUp.ts';
 import type { Subparameters } from './subparameters.ts';
 
+/** Learned of the modem, over its calls. */
+type ModemHabits = StartHabits & { saysXon: boolean };
+
 export const createClass2Driver: CreateDriver = (tools): FaxDriver => {
-  const habits = { saysXon: true };
+  const habits: ModemHabits = { saysXon: true };
   return {
     async run(request, signal) {
       const call = new Class2Call(tools, request, { signal, habits });
@@ -37,13 +41,13 @@ class Class2Call {
   readonly #session: Class2Session;
   readonly #tale: CallTale;
   readonly #own: Subparameters;
-  readonly #habits: { saysXon: boolean };
+  readonly #habits: ModemHabits;
   readonly #order: BitOrderKnowledge;
 
   constructor(
     tools: DriverTools,
     request: DialRequest | AnswerRequest,
-    { signal, habits }: { signal: AbortSignal; habits: { saysXon: boolean } },
+    { signal, habits }: { signal: AbortSignal; habits: ModemHabits },
   ) {
     const dialect = dialectOf(tools.facts);
     this.#tools = tools;
@@ -211,6 +215,7 @@ class Class2Call {
       own: this.#own,
       copyQuality: request?.copyQuality ?? defaultCopyQualityLimits,
       order: this.#order,
+      habits: this.#habits,
       password,
     });
     if (done === 'complete') {

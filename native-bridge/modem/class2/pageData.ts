@@ -9,6 +9,12 @@ import type { Class2Session } from './session.ts';
 import { rateBpsOf } from './subparameters.ts';
 import type { Subparameters } from './subparameters.ts';
 
+/** Learned of the modem, over its calls. */
+export interface StartHabits {
+  /** What it waits for, where it is not what its profile says. */
+  startOctet?: 0x11 | 0x12;
+}
+
 const DC1 = 0x11;
 const DC2 = 0x12;
 
@@ -16,11 +22,11 @@ const DC2 = 0x12;
 export async function takePageData(
   session: Class2Session,
   intake: PageIntake,
-  values: Subparameters | undefined,
+  { values, habits }: { values: Subparameters | undefined; habits: StartHabits },
 ): Promise<Outcome | null> {
   session.heard.forgetPage();
   session.busy = 'receivingData';
-  const how = await receive(session, intake, values);
+  const how = await receive(session, intake, { values, habits });
   switch (how) {
     case 'ended':
     case 'result': {
@@ -52,10 +58,11 @@ export async function takePageData(
 async function receive(
   session: Class2Session,
   intake: PageIntake,
-  values: Subparameters | undefined,
+  { values, habits }: { values: Subparameters | undefined; habits: StartHabits },
 ): Promise<'ended' | 'timeout' | 'result' | 'closed' | 'aborted' | 'tooLarge'> {
   const { dialogue, facts } = session.tools;
-  const { startOctet = DC2, singleDle } = facts.profile.quirks;
+  const { singleDle } = facts.profile.quirks;
+  const startOctet = habits.startOctet ?? facts.profile.quirks.startOctet ?? DC2;
   const enough = new AbortController();
   const signal = AbortSignal.any([session.signal, enough.signal]);
   const begun = intake.octets;
@@ -68,9 +75,11 @@ async function receive(
   let how = await dialogue.receiveData(onOctets, { silenceMs: DATA_START_MS, signal, singleDle });
   if (how === 'timeout') {
     // A modem that does not begin may be waiting for the other one of the two.
-    const other = Uint8Array.of(startOctet === DC2 ? DC1 : DC2);
-    if (intake.octets === begun && (await dialogue.sendRaw(other)) === 'closed') return 'closed';
+    const other = startOctet === DC2 ? DC1 : DC2;
+    const isOther = intake.octets === begun;
+    if (isOther && (await dialogue.sendRaw(Uint8Array.of(other))) === 'closed') return 'closed';
     how = await dialogue.receiveData(onOctets, { silenceMs: longest, signal, singleDle });
+    if (isOther && how === 'ended' && intake.octets > begun) habits.startOctet = other;
   }
   return how === 'aborted' && intake.isTooLarge ? 'tooLarge' : how;
 }

@@ -19,6 +19,7 @@ import {
   silenceMs,
 } from './limits.ts';
 import { takePageData } from './pageData.ts';
+import type { StartHabits } from './pageData.ts';
 import { PageIntake } from './pageIntake.ts';
 import type { BitOrderKnowledge } from './pageIntake.ts';
 import { isArrivedWhole } from './pageJudgement.ts';
@@ -31,6 +32,7 @@ interface ReceivePlan {
   own: Subparameters;
   copyQuality: CopyQualityLimits;
   order: BitOrderKnowledge;
+  habits: StartHabits;
   /** What the sender must give (SID, PWD); undefined for nothing. */
   password: string | undefined;
 }
@@ -98,7 +100,7 @@ class Receiving {
     }
     const values = session.heard.session;
     this.#intake ??= new PageIntake(session.tools.pages, page, this.#plan.order, this.#parameters(values));
-    const failure = await takePageData(session, this.#intake, values);
+    const failure = await takePageData(session, this.#intake, { values, habits: this.#plan.habits });
     if (failure !== null) {
       this.#breaksOff(page, this.#intake, values);
       return failure;

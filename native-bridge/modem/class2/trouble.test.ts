@@ -267,3 +267,10 @@ test('a slow page under error correction is waited for while it is corrected aga
   expect(pageMs(5_000, 14_400, true)).toBeLessThan(180_000);
   expect(pageMs(5_000, 14_400, false)).toBeLessThan(40_000);
 });
+
+test('a modem that waits for the other start octet is known by the second page', async () => {
+  const far = { pages: [farPage(0, 0), farPage(1, 2)] };
+  const { report, tookMs } = await overInTime(play({ faxClass: '2', far, startOctet: 0x11 }, ANSWER));
+  expect(report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesReceived: 2 });
+  expect(tookMs).toBeLessThan(12_000);
+});
