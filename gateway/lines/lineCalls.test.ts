@@ -48,6 +48,21 @@ describe('a call out', () => {
     });
   });
 
+  test('to a number with + says in its journal that it lacks a country', async () => {
+    await readyLine();
+    const call = makeCall(stage, '+81312345678', 1);
+    await call.report;
+    expect(call.journal).toEqual([
+      'No country is set, so +81312345678 is dialled as 81312345678.',
+      'dialled 81312345678',
+    ]);
+    stage.lines.changeSettings({ country: 'jp' });
+    await stage.untilState(stage.lines.list()[0]?.id ?? '', 'ready');
+    const known = makeCall(stage, '+81312345678', 1);
+    await known.report;
+    expect(known.journal).toEqual(['dialled 0312345678']);
+  });
+
   test('to a number that cannot be dialled ends at once and takes no line', async () => {
     await readyLine({ call: { hangUpMs: 100 } });
     stage.lines.changeSettings({ country: 'jp' });

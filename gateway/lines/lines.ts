@@ -2,7 +2,7 @@
 
 import type { Line, TelephoneSettings } from '../../protocol/api/lines.ts';
 import { ApiError } from '../../protocol/api/types.ts';
-import { numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
+import { lacksCountry, numberOf, telephoneDestination, telephoneFault } from '../../protocol/destination.ts';
 import { automaticLineName } from '../../protocol/lineName.ts';
 import { modemRequestSchema, type CallReport, type LineTestResult } from '../../protocol/modem.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
@@ -310,6 +310,10 @@ export function createLines(options: LinesOptions): Lines {
     }
     try {
       startedOn(line.view());
+      if (lacksCountry(`tel:${call.number}`, country)) {
+        const text = `No country is set, so ${call.number} is dialled as ${dialled.dial}.`;
+        call.events.journal({ atMs: 0, text });
+      }
     } catch (error) {
       // A call that could not be noted is not made: nobody would know of it after a restart.
       log.error('call not begun', { error: errorText(error) });
