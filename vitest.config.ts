@@ -16,6 +16,8 @@ const ALONE = [
   // Some 25 processes, of which one or another is always being killed; the faults have to meet something in the middle.
   'test/system/chaos.test.ts',
   // These measure how soon something is noticed or over, with little room.
+  'test/modem/serialPort.test.ts',
+  'test/virtual-modem/clock.test.ts',
   'test/system/pulledCable.test.ts',
   'test/relaySession/**/*.test.ts',
 ];
