@@ -255,11 +255,18 @@ test.each([
   expect(stored.map(({ raster }) => raster)).toEqual(sent.map(({ raster }) => raster));
 });
 
-test.each(CLASSES)('Class %s over a pseudo terminal, both ways', async (faxClass) => {
+test.each([
+  ['2', 'raw'],
+  ['2', 'cooked'],
+  ['2.0', 'cooked'],
+  ['2.1', 'raw'],
+] as const)('Class %s over a %s pseudo terminal, both ways', async (faxClass, mode) => {
   const stage = openStage();
   try {
     const path = join(stage.folder, 'modem');
-    const { reports, machine, stored, page } = await callOverTerminal(faxClass, path);
+    const { reports, machine, stored, page } = await callOverTerminal(faxClass, path, {
+      cooked: mode === 'cooked',
+    });
     expect(reports.map(({ outcome }) => outcome.code)).toEqual(['CONFIRMED', 'CONFIRMED']);
     expect(machine.received.map(({ raster }) => raster)).toEqual([page.raster]);
     expect(stored.map(({ raster }) => raster)).toEqual([page.raster]);

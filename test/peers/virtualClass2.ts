@@ -20,7 +20,7 @@ import type { FaxMachine, FaxMachineOptions, MachineCall } from '../virtual-mode
 import type { HostFault } from '../virtual-modem/modem/hostFaults.ts';
 import type { PersonalityName } from '../virtual-modem/modem/personalities.ts';
 import type { MemoryCable } from '../virtual-modem/pty.ts';
-import { openMemoryCable } from '../virtual-modem/pty.ts';
+import { openMemoryCable, openPtyCable } from '../virtual-modem/pty.ts';
 import { startVirtualExchange } from '../virtual-modem/virtualExchange.ts';
 import { documentsOf, faxPage, pagesOf } from './virtualPages.ts';
 import type { PageResolution } from './virtualPages.ts';
@@ -103,10 +103,11 @@ export async function callBetween(
   });
 }
 
-/** In real time, over a pseudo terminal at `path` and serialport: a page to the machine, and one from it. */
+/** In real time, over a pseudo terminal at `path` and serialport: a page to the machine, and one from it. `cooked`: as openPtyCable has it. */
 export async function callOverTerminal(
   faxClass: VirtualCallOptions['faxClass'],
   path: string,
+  { cooked }: { cooked: boolean },
 ): Promise<{
   reports: readonly CallReport[];
   machine: FaxMachine;
@@ -114,7 +115,7 @@ export async function callOverTerminal(
   page: RasterPage;
 }> {
   const exchange = await startVirtualExchange({
-    modems: [{ number: '101', port: path }],
+    modems: [{ number: '101', port: await openPtyCable(path, { cooked }) }],
     machines: [{ number: '200' }],
     ringEveryMs: 2000,
     clock: PACE,

@@ -31,9 +31,15 @@ const TRANSFER_OCTETS = 512;
 const SOCKET_BUFFER_OCTETS = 2304;
 const PLUG_TIMEOUT_MS = 10_000;
 
-/** A pseudo terminal under `path`, a symbolic link. */
-export async function openPtyCable(path: string): Promise<SerialCable> {
-  const cable = new PtyCable(path);
+/**
+ * A pseudo terminal under `path`, a symbolic link. `cooked`: it is left as the system makes it, with echo, line editing and
+ * CR for LF, for a host that has to set it as it needs it.
+ */
+export async function openPtyCable(
+  path: string,
+  { cooked = false }: { cooked?: boolean } = {},
+): Promise<SerialCable> {
+  const cable = new PtyCable(path, cooked);
   await cable.plug();
   return cable;
 }
@@ -49,8 +55,11 @@ class PtyCable implements SerialCable {
   #slave: FileHandle | null = null;
   #heldUp = false;
 
-  constructor(path: string) {
+  readonly #cooked: boolean;
+
+  constructor(path: string, cooked: boolean) {
     this.path = path;
+    this.#cooked = cooked;
   }
 
   write(octets: Uint8Array): void {
@@ -79,7 +88,7 @@ class PtyCable implements SerialCable {
       [
         '-b',
         `${TRANSFER_OCTETS}`,
-        `PTY,link=${this.path},raw,echo=0,mode=0666`,
+        `PTY,link=${this.path},${this.#cooked ? '' : 'raw,echo=0,'}mode=0666`,
         `UNIX-CONNECT:${socketPath},so-sndbuf=${SOCKET_BUFFER_OCTETS}`,
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
