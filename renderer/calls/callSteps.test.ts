@@ -102,6 +102,7 @@ test('a call that is up is told as far as it has come', () => {
     '山田商会 called, and “Line 2” answered.',
     'A fax machine was there; it gave no number.',
     'Agreed: 14,400 bit/s · Error correction',
+    expect.stringContaining('# page arrived and was kept.'),
     'Now: Receiving page 2.',
   ]);
 });

@@ -64,15 +64,15 @@ export function callSteps(
   }
 
   function pageWords(): string | undefined {
-    if (report === undefined) return undefined;
-    const { pagesSent, pagesReceived, trouble } = report;
+    const { pagesSent = 0, pagesReceived = 0 } = known ?? {};
+    const repeats = report?.trouble.repeats ?? 0;
     const words = [
       ...(pagesSent > 0 ? [t('step.pagesSent', { count: pagesSent })] : []),
       ...(pagesReceived > 0 ? [t('step.pagesReceived', { count: pagesReceived })] : []),
-      ...(trouble.repeats > 0 ? [t('step.repeats', { count: trouble.repeats })] : []),
+      ...(repeats > 0 ? [t('step.repeats', { count: repeats })] : []),
     ];
     // That nothing got across needs saying only where somebody was met.
-    if (words.length === 0) return report.rateBps === undefined ? undefined : t('step.noPages');
+    if (words.length === 0) return report?.rateBps === undefined ? undefined : t('step.noPages');
     return words.join(language === 'ja' ? '' : ' ');
   }
 
