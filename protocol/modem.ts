@@ -231,7 +231,7 @@ export const pageQualitySchema = z.object({
   rows: z.number().int().nonnegative(),
   badRows: z.number().int().nonnegative(),
   longestBadRun: z.number().int().nonnegative(),
-  /** Received under error correction: every octet is as it was sent. */
+  /** Received under error correction; rows that are bad all the same were lost between modem and computer (Class 2). */
   ecm: z.boolean(),
   /** Never confirmed to its sender: the call ended in it, and these are the rows that came. */
   partial: z.literal(true).optional(),

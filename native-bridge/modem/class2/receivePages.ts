@@ -58,8 +58,6 @@ interface Refused {
   ecm: boolean;
   closing: PostPage | 'unknown';
   rows: number;
-  /** By our own judgement; else only the modem's. */
-  damaged: boolean;
 }
 
 /** A sender's fine A4 page in MH, when the modem never said how it travels. */
@@ -212,7 +210,7 @@ class Receiving {
       endSeen: isGood || endSeen !== false,
     });
     const closing = closingOf(postPage);
-    this.#refused = { page, ecm, closing, rows: quality.rows, damaged: !isGood };
+    this.#refused = { page, ecm, closing, rows: quality.rows };
     if (postPage !== null && postPage >= 8) return this.#givenUp(page, closing, quality.rows > 0);
     const modemRefuses = heard.pageStatus === 2 || heard.pageStatus === 4;
     if (!isGood || (modemRefuses && !(await session.set(`${session.dialect.pageStatus}=1`)))) {
@@ -325,7 +323,6 @@ class Receiving {
       ecm: (values?.ec ?? 0) > 0,
       closing: 'unknown',
       rows: quality.rows,
-      damaged: true,
     };
   }
 
