@@ -257,7 +257,8 @@ describe('in from a number', () => {
       const expected = await tiffPixels(file);
       expect(document).toMatchObject({
         state: 'complete',
-        from: 'tel:+81755551234',
+        // Whom the exchange names, not whom the machine says that it is.
+        from: `tel:${FAR}`,
         fromName: FAR_ID,
         remoteId: FAR_ID,
         pages: expected.length,
