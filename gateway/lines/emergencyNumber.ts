@@ -1,14 +1,12 @@
 // Emergency numbers, in whatever way they would reach the exchange: a fax never rings one.
 
-import { COUNTRY_PROFILES, countryProfile } from '../../protocol/countryProfiles.ts';
+import { countryProfile } from '../../protocol/countryProfiles.ts';
 
 /**
- * While no country is known: what is an emergency number in any of them. Two digits and 100 to 109 are left out: behind an
- * office's exchange these are its extensions, and where they are emergency numbers 112 is another one.
+ * While no country is known: those of most of the world's people. The others are extensions in as many offices, and where
+ * they are emergency numbers 112 mostly is another one.
  */
-const ANYWHERE = [...new Set(Object.values(COUNTRY_PROFILES).flatMap(({ emergency }) => emergency))].filter(
-  (number) => !/^(?:\d\d|10\d)$/.test(number),
-);
+const WIDELY_KNOWN = ['000', '110', '112', '119', '911', '999'];
 
 /** What gets an outside line at an office's exchange, written with the number: `0,119`. */
 const OUTSIDE_LINE = /^[0-9*#]{1,2}[,w]+/;
@@ -21,7 +19,7 @@ const BEFORE = String.raw`(?:[*#]\d{2}[*#]?|18[46]|[09]){0,2}`;
  */
 export function isEmergencyNumber(dialled: string, country: string): boolean {
   const profile = countryProfile(country);
-  const numbers = (profile?.emergency ?? ANYWHERE).join('|');
+  const numbers = (profile?.emergency ?? WIDELY_KNOWN).join('|');
   const [called = ''] = dialled.replace(OUTSIDE_LINE, '').split(/[,w]/);
   const forms = [called, dialled.replaceAll(/[,w]/g, '')];
   const pattern = new RegExp(`^${BEFORE}(?:${profile?.trunk ?? ''})?(?:${numbers})(?:[*#].*)?$`);
