@@ -83,7 +83,17 @@ describe('what is dialled', () => {
       expect(dial(number)).toMatch(/^refused: It is an emergency number in some .* set the country/);
     }
     // An office's extensions, and whole numbers that begin or end so.
-    for (const number of ['100', '105', '111', '17', '199', '0312345110', '9112345', '0312345678,110', '1190000']) {
+    for (const number of [
+      '100',
+      '105',
+      '111',
+      '17',
+      '199',
+      '0312345110',
+      '9112345',
+      '0312345678,110',
+      '1190000',
+    ]) {
       expect(dial(number)).toBe(number);
     }
     expect(dial('911', 'jp')).toBe('911');
