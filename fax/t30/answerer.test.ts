@@ -97,7 +97,7 @@ describe('identification', () => {
   test('lets a damaged DCS and its TCF pass before it is said again', () => {
     const driver = identified();
     expect(driver.give(...hearDamaged())).toEqual(['listen']);
-    expect(driver.timers.get('T4')).toBe(3500);
+    expect(driver.timers.get('T4')).toBe(3700);
     expect(driver.timers.has('T1')).toBe(true);
     expect(driver.give(timer('T4'))).toEqual(['send CSI DIS']);
   });

@@ -87,7 +87,7 @@ export function stepAnswerer(state: AnswererState, input: Input): Step<AnswererS
 }
 
 /** A DCS that was damaged is followed by a TCF of 3 s, which our DIS must not meet; the sender then still listens. */
-const AFTER_DAMAGE_MS = TIMERS.T4.ms + 500;
+const AFTER_DAMAGE_MS = RESPONSE_WAIT_MS + 500;
 const SEND_GUARD_MS = 20_000;
 const SEND_TRIES = 3;
 

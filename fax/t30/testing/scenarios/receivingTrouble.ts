@@ -140,7 +140,7 @@ export const receivingTrouble: readonly Scenario[] = [
   answering('A DCS with a bad FCS counts as nothing', [
     identified,
     say(badFcs(dcs())),
-    hear(['CSI', 'DIS'], [50, 3700]),
+    hear(['CSI', 'DIS'], [50, 3900]),
     say(dcs()),
     sayTcf(),
     cfr,
@@ -156,7 +156,7 @@ export const receivingTrouble: readonly Scenario[] = [
   answering('Octets that are no frame are passed over', [
     identified,
     say(raw(1, 2, 3, 4)),
-    hear(['CSI', 'DIS'], [50, 3700]),
+    hear(['CSI', 'DIS'], [50, 3900]),
     say(dcs()),
     sayTcf(),
     cfr,
