@@ -187,14 +187,14 @@ async function gone(get: () => unknown): Promise<void> {
   await expect.poll(isGone, SOON).toBe(true);
 }
 
-/** None of them is answered once it could be, since the window does not wait for it any more. */
+/** The window gives each of them up by itself: none is answered once it could be. */
 async function expectGivenUp(requests: readonly Request[], letGo: () => void): Promise<void> {
-  letGo();
   expect(requests).not.toEqual([]);
+  await expect
+    .poll(() => requests.map((request) => request.failure()?.errorText), SOON)
+    .toEqual(requests.map(() => 'net::ERR_ABORTED'));
+  letGo();
   const answers = await Promise.all(requests.map((request) => request.response()));
   expect(answers.map((answer) => answer?.status())).toEqual(requests.map(() => undefined));
-  expect(requests.map((request) => request.failure()?.errorText)).toEqual(
-    requests.map(() => 'net::ERR_ABORTED'),
-  );
   expect(complaints).toEqual([]);
 }
