@@ -322,7 +322,11 @@ async function driverOn(
   });
   return {
     run: (request, signal = new AbortController().signal) => driver.run(request, signal),
-    isAnswered: async (timeoutMs) => (await dialogue.command('AT', { timeoutMs })).result === 'OK',
+    // What comes first may be the late answer to an earlier command.
+    isAnswered: async (timeoutMs) => {
+      const { result } = await dialogue.command('AT', { timeoutMs });
+      return result === 'OK' || (await dialogue.command('AT', { timeoutMs })).result === 'OK';
+    },
     journal,
     progress,
     confirmed,

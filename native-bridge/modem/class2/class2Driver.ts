@@ -4,7 +4,14 @@
 import type { Outcome } from '../../../protocol/outcome.ts';
 import { outcome } from '../../../protocol/outcome.ts';
 import type { CallReport } from '../../../protocol/modem.ts';
-import type { AnswerRequest, CreateDriver, DialRequest, DriverTools, FaxDriver } from '../faxDriver.types.ts';
+import type {
+  AnswerRequest,
+  CreateDriver,
+  DialRequest,
+  DriverTools,
+  FaxDriver,
+  ModemFacts,
+} from '../faxDriver.types.ts';
 import { defaultCopyQualityLimits } from '../../../fax/t4/copyQuality.ts';
 import { matchIdentity } from '../identityGuard.ts';
 import { releaseLine } from '../callControl/releaseLine.ts';
@@ -25,8 +32,12 @@ import type { Subparameters } from './subparameters.ts';
 /** Learned of the modem, over its calls. */
 type ModemHabits = StartHabits & { saysXon: boolean };
 
+/** A driver is made for each call; what was discovered of the modem lasts until it is discovered anew. */
+const HABITS = new WeakMap<ModemFacts, ModemHabits>();
+
 export const createClass2Driver: CreateDriver = (tools): FaxDriver => {
-  const habits: ModemHabits = { saysXon: true };
+  const habits = HABITS.get(tools.facts) ?? { saysXon: true };
+  HABITS.set(tools.facts, habits);
   return {
     async run(request, signal) {
       const call = new Class2Call(tools, request, { signal, habits });

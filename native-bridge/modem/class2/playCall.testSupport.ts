@@ -118,6 +118,7 @@ export interface Played {
   journal: string[];
   confirmed: number[];
   progress: Partial<CallProgress>[];
+  facts: ModemFacts;
 }
 
 export async function play(
@@ -127,6 +128,8 @@ export async function play(
     host?: Host;
     quirks?: Quirks;
     facts?: Partial<ModemFacts>;
+    /** Of an earlier call with the same modem. */
+    knownModem?: ModemFacts;
     during?: (modem: FakeModem, abort: () => void) => void;
   } = {},
 ): Promise<Played> {
@@ -135,27 +138,28 @@ export async function play(
   const journal: string[] = [];
   const confirmed: number[] = [];
   const progress: Partial<CallProgress>[] = [];
+  const facts: ModemFacts = options.knownModem ?? {
+    profile: {
+      name: 'generic',
+      match: {},
+      classes: [modemOptions.faxClass],
+      baudRate: 115_200,
+      flowControl: 'hardware',
+      init: [],
+      afterClass: [],
+      quirks: { commandGapMs: 0, ...options.quirks },
+    },
+    faxClass: modemOptions.faxClass,
+    transmitCodes: [],
+    receiveCodes: [],
+    class2Capabilities: CAPABILITIES,
+    adaptiveReception: false,
+    ...options.facts,
+  };
   const driver = createClass2Driver({
     dialogue: modem.dialogue,
     connection: modem.connection,
-    facts: {
-      profile: {
-        name: 'generic',
-        match: {},
-        classes: [modemOptions.faxClass],
-        baudRate: 115_200,
-        flowControl: 'hardware',
-        init: [],
-        afterClass: [],
-        quirks: { commandGapMs: 0, ...options.quirks },
-      },
-      faxClass: modemOptions.faxClass,
-      transmitCodes: [],
-      receiveCodes: [],
-      class2Capabilities: CAPABILITIES,
-      adaptiveReception: false,
-      ...options.facts,
-    },
+    facts,
     localId: '+81 75 123 4567',
     toneDialling: true,
     blindDial: false,
@@ -170,7 +174,7 @@ export async function play(
   const abort = new AbortController();
   options.during?.(modem, () => abort.abort());
   const report = await driver.run(request, abort.signal);
-  return { report, modem, host, journal, confirmed, progress };
+  return { report, modem, host, journal, confirmed, progress, facts };
 }
 
 export function pixels(

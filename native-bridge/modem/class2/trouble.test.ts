@@ -274,3 +274,16 @@ test('a modem that waits for the other start octet is known by the second page',
   expect(report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesReceived: 2 });
   expect(tookMs).toBeLessThan(12_000);
 });
+
+test('what was learned of a modem in one call serves in the next', async () => {
+  const silent = { faxClass: '2', far: {}, saysXon: false } as const;
+  const sent = await overInTime(play(silent, SENDING));
+  const again = await overInTime(play(silent, SENDING, { knownModem: sent.facts }));
+  expect(again.report.outcome.code).toBe('CONFIRMED');
+  expect(again.tookMs).toBeLessThan(sent.tookMs - 8000);
+  const other = { faxClass: '2', far: { pages: [farPage(0, 2)] }, startOctet: 0x11 } as const;
+  const received = await overInTime(play(other, ANSWER));
+  const next = await overInTime(play(other, ANSWER, { knownModem: received.facts }));
+  expect(next.report).toMatchObject({ outcome: { code: 'CONFIRMED' }, pagesReceived: 1 });
+  expect(next.tookMs).toBeLessThan(received.tookMs - 6000);
+});
