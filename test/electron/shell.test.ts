@@ -144,7 +144,7 @@ test('a gateway that crashes is started again, and the page gets a new port', as
   });
 
   electron.processes[0]?.end();
-  await vi.waitUntil(() => electron.processes.length === 2, { timeout: 10_000 });
+  await vi.waitUntil(() => electron.processes.length === 2, { timeout: 60_000 });
   await page.waitForFunction(() => (Reflect.get(window, 'newPorts') as number[]).length > 0);
   expect(await page.evaluate(() => Reflect.get(window, 'newPorts') as number[])).toEqual([1]);
 });
@@ -152,7 +152,7 @@ test('a gateway that crashes is started again, and the page gets a new port', as
 test('quitting ends the gateway in order', async () => {
   const { electron, openWindow } = await openShell();
   await openWindow();
-  await vi.waitUntil(() => electron.processes.length === 1);
+  await vi.waitUntil(() => electron.processes.length === 1, { timeout: 60_000 });
 
   const { app } = await import('../fakes/electron.ts');
   app.quit();
