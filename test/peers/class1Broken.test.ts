@@ -98,7 +98,11 @@ test('the line breaks in the middle of a page', async () => {
   await exchange.cut({ number: '100', how: 'release', at: 'pageData', page: 1, delayMs: 2000 });
   const call = rig.dial('200', { pages: await finePage() });
   const report = await call.report;
-  expect(report).toMatchObject({ pagesSent: 0, complete: false, outcome: { code: 'FAX_BROKEN_OFF' } });
+  expect(report).toMatchObject({
+    pagesSent: 0,
+    complete: false,
+    outcome: { code: 'LINE_BROKEN', disposition: 'retry' },
+  });
   await isIdle(rig);
 });
 
