@@ -37,6 +37,7 @@ const REQUIREMENTS: readonly Requirement[] = [
   { binaries: ['nft'], debianPackage: 'nftables', neededFor: 'offices behind address translation' },
   { binaries: ['mount'], debianPackage: 'mount', neededFor: 'small disks that fill up' },
   { binaries: ['socat'], debianPackage: 'socat', neededFor: 'pseudo-terminals that stand for serial ports' },
+  { binaries: ['script'], debianPackage: 'bsdutils', neededFor: 'a window with a shell that is no modem' },
   { binaries: ['gcc'], debianPackage: 'gcc', neededFor: EXCHANGE },
   { header: 'spandsp.h', debianPackage: 'libspandsp-dev', neededFor: EXCHANGE },
   { binaries: ['efax'], debianPackage: 'efax', neededFor: 'a fax program that is not ours' },

@@ -28,9 +28,9 @@ beforeEach(() => {
   draw = async ({ firstPage, pagesTotal }) => headers(pagesTotal - firstPage, firstPage);
   callHeader = createCallHeader({
     imaging: {
-      drawHeaders(request) {
+      drawHeaders(request, withinMs) {
         asked.push(request);
-        return draw(request);
+        return draw(request, withinMs);
       },
     },
     log: { info() {}, warn: (message) => void complaints.push(message), error() {} },

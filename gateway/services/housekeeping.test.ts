@@ -31,7 +31,10 @@ function start(): Promise<GatewayCore> {
     dataFolder: folder,
     software: 'test',
     log: { info: nothing, warn: nothing, error: nothing },
-    imaging: { prepare: () => Promise.reject(new Error('not in this test')) },
+    imaging: {
+      prepare: () => Promise.reject(new Error('not in this test')),
+      drawHeaders: () => Promise.reject(new Error('not in this test')),
+    },
     events: {
       statusChanged: nothing,
       outgoingChanged: nothing,

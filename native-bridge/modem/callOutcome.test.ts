@@ -114,7 +114,9 @@ test('any text in the place of a hang-up code is read or refused', () => {
 
 test('the end of a call that came in is told in words for the end that was called', () => {
   const codes = [
-    ...T30_CODES.map((code) => t30Outcome({ code, phase: 'B', detail: '' }, 'incoming').code),
+    ...T30_CODES.map(
+      (code) => t30Outcome({ code, phase: 'B', detail: '', pagesSent: 0, pagesReceived: 0 }, 'incoming').code,
+    ),
     ...Array.from({ length: 256 }, (_, hangup) => hangupOutcome(hangup, 'incoming').code),
     hangupOutcome(null, 'incoming').code,
   ].filter((code) => code !== 'CONFIRMED');
@@ -126,12 +128,18 @@ test('the end of a call that came in is told in words for the end that was calle
 });
 
 test('a caller with a wrong password is said to have given none or a wrong one', () => {
-  const end = t30Outcome({ code: 'PASSWORD_REFUSED', phase: 'B', detail: '' }, 'incoming');
+  const end = t30Outcome(
+    { code: 'PASSWORD_REFUSED', phase: 'B', detail: '', pagesSent: 0, pagesReceived: 0 },
+    'incoming',
+  );
   expect(outcomeText(end.code, 'en', 'incoming')).toContain('The caller did not give the password');
   expect(outcomeText(end.code, 'en')).toContain('The other fax machine refused');
 });
 
 test('a page that was not stored is not said to have met a full disk', () => {
-  const end = t30Outcome({ code: 'PAGE_NOT_STORED', phase: 'D', detail: 'why' }, 'incoming');
+  const end = t30Outcome(
+    { code: 'PAGE_NOT_STORED', phase: 'D', detail: 'why', pagesSent: 0, pagesReceived: 0 },
+    'incoming',
+  );
   expect(end).toMatchObject({ code: 'PAGE_NOT_STORED', disposition: 'fail' });
 });

@@ -4,8 +4,7 @@ import { callPlan } from './callPlan.ts';
 
 const FACTS: ModemFacts = {
   profile: {
-    name: 'test',
-    title: 'A modem',
+    name: 'generic',
     match: {},
     classes: ['1'],
     baudRate: 115_200,

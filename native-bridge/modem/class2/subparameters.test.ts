@@ -97,8 +97,7 @@ test('only what a rate can be alone is called by its modulation', () => {
 
 const FACTS: ModemFacts = {
   profile: {
-    name: 'test',
-    title: '',
+    name: 'generic',
     match: {},
     classes: ['2'],
     baudRate: 115_200,
