@@ -104,3 +104,16 @@ export async function goTo(page: Page, path: string): Promise<void> {
   if (['inbox', 'outbox', 'sent', 'failed', 'contacts', 'lines/calls', 'lines/machines'].includes(path))
     await page.locator('[data-pane=list] [role=option][aria-selected=true]').waitFor();
 }
+
+/** By keyboard, to a screen of the rail. */
+export async function followRail(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Folders' }).getByRole('link', { name }).press('Enter');
+}
+
+/** By keyboard, to a part of the screen. */
+export async function followPart(page: Page, name: string): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Parts of this screen' })
+    .getByRole('link', { name })
+    .press('Enter');
+}
