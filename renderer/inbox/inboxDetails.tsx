@@ -3,6 +3,7 @@
 import { UserPlus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { isTelephone, numberOf } from '../../protocol/destination.ts';
+import type { PageQualityReport } from '../../protocol/modem.ts';
 import type { DocumentPage, IncomingDocument } from '../../protocol/api/types.ts';
 import { StoryButton } from '../calls/callStory.tsx';
 import { durationWords } from '../calls/callWords.ts';
@@ -10,7 +11,7 @@ import { canBeReached } from '../language/destinationWords.ts';
 import { type Formats } from '../language/formats.ts';
 import { type Translate, useFormats, useT } from '../language/language.tsx';
 import { lineName } from '../language/lineName.ts';
-import { damagedLines, resolutionWords } from '../language/pageWords.ts';
+import { damagedLines, qualityMarks, resolutionWords } from '../language/pageWords.ts';
 import { Button } from '../parts/button.tsx';
 import { type Fact, Facts } from '../parts/facts.tsx';
 import { startContact } from '../shell/faxIntent.ts';
@@ -40,7 +41,7 @@ export function InboxDetails({
         {document.state === 'broken' && <p className={panes['note']}>{t('incoming.brokenText')}</p>}
         {document.state === 'partial' && <p className={panes['note']}>{t('incoming.partialText')}</p>}
         {document.state === 'cancelled' && <p className={panes['note']}>{t('incoming.cancelledText')}</p>}
-        {damagedLines(document.quality) > 0 && <Damage document={document} />}
+        <Damage quality={document.quality ?? []} />
         <Facts
           facts={[
             ...(telephone ? callerFacts(document, t) : relayFacts(document, t)),
@@ -76,22 +77,27 @@ export function InboxDetails({
   );
 }
 
-/** Which pages the line damaged, and what to do. */
-function Damage({ document }: { document: IncomingDocument }): ReactNode {
+/** Which pages the line damaged or cut off, and what to do; nothing when none. */
+function Damage({ quality }: { quality: readonly PageQualityReport[] }): ReactNode {
   const t = useT();
+  const marks = quality.map((page) => qualityMarks(page, t));
+  if (marks.every((words) => words === '')) return null;
   return (
     <div className={panes['note']}>
       <ul aria-label={t('quality.pages')}>
-        {document.quality?.map(
-          ({ badRows }, index) =>
-            badRows > 0 && (
+        {marks.map(
+          (words, index) =>
+            words !== '' && (
               // Pages never change their places.
               // oxlint-disable-next-line react/no-array-index-key
-              <li key={index}>{t('quality.page', { page: index + 1, count: badRows })}</li>
+              <li key={index}>{t('quality.page', { page: index + 1, marks: words })}</li>
             ),
         )}
       </ul>
-      <p className={panes['noteMore']}>{t('quality.text')}</p>
+      {damagedLines(quality) > 0 && <p className={panes['noteMore']}>{t('quality.text')}</p>}
+      {quality.some(({ partial }) => partial === true) && (
+        <p className={panes['noteMore']}>{t('quality.partText')}</p>
+      )}
     </div>
   );
 }

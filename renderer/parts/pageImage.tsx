@@ -15,6 +15,7 @@ export function PageImage({
   documentId,
   index,
   cssWidth,
+  marks = '',
   decorative = false,
 }: {
   folder: Folder;
@@ -22,10 +23,14 @@ export function PageImage({
   index: number;
   /** How wide it is shown, in CSS pixels. */
   cssWidth: number;
+  /** What is wrong with the page, in words; empty when nothing. */
+  marks?: string;
   /** The page's words stand beside it already. */
   decorative?: boolean;
 }): ReactNode {
   const t = useT();
+  const page = index + 1;
+  const name = marks === '' ? t('viewer.pageAlt', { page }) : t('quality.page', { page, marks });
   const [failedSource, setFailedSource] = useState<string>();
   const wanted = cssWidth * (globalThis.devicePixelRatio || 1);
   const width = WIDTHS.find((candidate) => candidate >= wanted);
@@ -43,7 +48,7 @@ export function PageImage({
       ref={ref}
       className={styles['image']}
       src={source}
-      alt={decorative ? '' : t('viewer.pageAlt', { page: index + 1 })}
+      alt={decorative ? '' : name}
       decoding="async"
       draggable={false}
       onError={() => setFailedSource(source)}

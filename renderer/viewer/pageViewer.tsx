@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import type { Folder } from '../../protocol/api/http.ts';
 import type { DocumentPage } from '../../protocol/api/types.ts';
 import { useT } from '../language/language.tsx';
+import { qualityMarks } from '../language/pageWords.ts';
 import { PageImage } from '../parts/pageImage.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import {
@@ -100,7 +101,7 @@ export function PageViewer(props: PageViewerProps): ReactNode {
         actions={props.actions}
         page={pages.length === 0 ? 0 : current + 1}
         total={total}
-        damaged={pages[current]?.quality?.badRows ?? 0}
+        marks={qualityMarks(pages[current]?.quality, t)}
         percent={Math.round(scale * 100)}
         zoom={zoom}
         inverted={inverted}
@@ -162,6 +163,7 @@ export function PageViewer(props: PageViewerProps): ReactNode {
                       documentId={documentId}
                       index={page.index}
                       cssWidth={size.width}
+                      marks={qualityMarks(page.quality, t)}
                     />
                   </div>
                 </div>

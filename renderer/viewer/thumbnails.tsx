@@ -5,6 +5,7 @@ import { type ReactNode, useMemo } from 'react';
 import type { Folder } from '../../protocol/api/http.ts';
 import type { DocumentPage } from '../../protocol/api/types.ts';
 import { useT } from '../language/language.tsx';
+import { qualityMarks } from '../language/pageWords.ts';
 import { PageImage } from '../parts/pageImage.tsx';
 import { VirtualList } from '../parts/virtualList.tsx';
 import styles from './pageViewer.module.css';
@@ -40,12 +41,10 @@ export function Thumbnails({
             </span>
             <span className={styles['thumbnailWords']}>
               <span aria-hidden>{page.index + 1}</span>
-              {(page.quality?.badRows ?? 0) > 0 && (
+              {qualityMarks(page.quality, t) !== '' && (
                 <>
                   <TriangleAlert size={13} aria-hidden />
-                  <span className="visuallyHidden">
-                    {t('quality.damaged', { count: page.quality?.badRows ?? 0 })}
-                  </span>
+                  <span className="visuallyHidden">{qualityMarks(page.quality, t)}</span>
                 </>
               )}
             </span>

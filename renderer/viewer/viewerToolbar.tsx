@@ -23,8 +23,8 @@ interface ViewerToolbarProps {
   actions: ReactNode;
   page: number;
   total: number;
-  /** Lines of the page in sight that the telephone line garbled. */
-  damaged: number;
+  /** What the telephone line did to the page in sight; empty when nothing. */
+  marks: string;
   percent: number;
   zoom: Zoom;
   inverted: boolean;
@@ -52,10 +52,10 @@ export function ViewerToolbar(props: ViewerToolbarProps): ReactNode {
       <span className={styles['pageNumber']}>
         {props.total === 0 ? '' : t('viewer.pageOf', { page: props.page, total: props.total })}
       </span>
-      {props.damaged > 0 && (
+      {props.marks !== '' && (
         <span className={styles['damaged']}>
           <StatusMark icon={TriangleAlert} tone="wait">
-            {t('quality.damaged', { count: props.damaged })}
+            {props.marks}
           </StatusMark>
         </span>
       )}

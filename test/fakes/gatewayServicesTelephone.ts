@@ -185,13 +185,16 @@ export function sampleTelephone(now: Date): TelephoneSample {
       from: 'tel:',
       fromName: '',
       purpose: 'fax',
-      pages: 1,
+      pages: 2,
       state: 'partial',
       read: false,
       receivedAt: before(now, 25 * 60),
       completedAt: before(now, 24 * 60),
       call: { callId: 'call-in-2', lineName: 'Front desk', rateBps: 4_800, coding: 'MH', ecm: false },
-      quality: [{ ...clean, badRows: 44, longestBadRun: 21 }],
+      quality: [
+        { ...clean, badRows: 44, longestBadRun: 21 },
+        { ...clean, badRows: 1, longestBadRun: 1, partial: true },
+      ],
     },
   ];
   return {

@@ -178,6 +178,11 @@ test('a fax that broke off is told incomplete, and one without a number cannot b
   await page.evaluate(() => (location.hash = '#/inbox/in-tel-2'));
   const details = page.getByRole('complementary', { name: 'Details' });
   await details.getByText('Incomplete').waitFor();
+  await details.getByText('Page 2: Perhaps only part of the page · 1 damaged line').waitFor();
+  await page.getByRole('listbox', { name: 'Small pages' }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.getByRole('toolbar').getByText('Perhaps only part of the page').waitFor();
+  await page.getByRole('img', { name: 'Page 2: Perhaps only part of the page' }).waitFor();
   await page.getByRole('option', { name: /Unknown caller/ }).waitFor();
   expect(await page.getByRole('button', { name: 'Reply' }).count()).toBe(0);
 });

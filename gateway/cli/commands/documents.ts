@@ -4,7 +4,6 @@ import { exportPath } from '../../../protocol/api/http.ts';
 import type { Folder } from '../../../protocol/api/http.ts';
 import { apiErrorOf } from '../../../protocol/api/carrier.ts';
 import type { CallSummary } from '../../../protocol/api/lines.ts';
-import type { PageQualityReport } from '../../../protocol/modem.ts';
 import type {
   Attempt,
   DocumentPage,
@@ -19,6 +18,7 @@ import type { PageChoices } from '../draft.ts';
 import { downloadFile, exportFormatOf } from '../fileTransfer.ts';
 import type { GatewayClient } from '../gatewayClient.ts';
 import { collect, type ListOptions } from '../listing.ts';
+import { damageText, pageMarks } from '../pageDamage.ts';
 import { counted, fields, shortTime, table } from '../output.ts';
 
 export async function listInbox(context: CommandContext, options: ListOptions): Promise<ExitCode> {
@@ -191,13 +191,6 @@ function callText({ callId, rateBps, coding, ecm, durationMs }: CallSummary): st
   return [callId, ...speed, ...(coding === undefined ? [] : [coding]), ...correction, ...duration].join(', ');
 }
 
-function damageText(quality: readonly PageQualityReport[]): string {
-  const damaged = quality.filter(({ badRows }) => badRows > 0);
-  if (damaged.length === 0) return '';
-  const rows = damaged.reduce((sum, { badRows }) => sum + badRows, 0);
-  return `${counted(damaged.length, 'damaged page')} (${counted(rows, 'line')})`;
-}
-
 function outgoingText(document: OutgoingDocument): string {
   return fields([
     ['Id', document.id],
@@ -242,15 +235,9 @@ function pageTable(pages: DocumentPage[]): string {
     `${page.width} × ${page.height}`,
     `${page.xDpi} × ${page.yDpi}`,
     String(page.byteLength),
-    [...page.warnings, ...damagedRows(page)].join(', '),
+    [...page.warnings, ...pageMarks(page.quality)].join(', '),
   ]);
   return table(['PAGE', 'PIXELS', 'PER INCH', 'BYTES', ''], rows, '');
-}
-
-function damagedRows({ quality }: DocumentPage): string[] {
-  return quality === undefined || quality.badRows === 0
-    ? []
-    : [`${quality.badRows} of ${quality.rows} lines damaged`];
 }
 
 function senderOf(document: IncomingDocument): string {
