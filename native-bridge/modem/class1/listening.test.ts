@@ -135,6 +135,21 @@ test('a bad frame is told as such, and V.21 as over when nothing follows', async
   expect(told).toEqual(['V.21 on', 'DIS bad', 'V.21 off']);
 });
 
+test('a frame whose end alone the modem tells does not end the carrier: the next one is asked for, once', async () => {
+  const lost: ScriptStep[] = [{ command: 'AT+FRH=3', result: 'OK' }, { next: 'waits' }];
+  expect(await heard([...asked(CSI, 'OK'), ...lost, ...asked(DIS, 'OK')])).toEqual([
+    'V.21 on',
+    'CSI good',
+    'DIS good',
+    'V.21 off',
+  ]);
+  expect(await heard([...asked(CSI, 'OK'), ...lost, ...lost, { interrupt: 'OK' }])).toEqual([
+    'V.21 on',
+    'CSI good',
+    'V.21 off',
+  ]);
+});
+
 test('a carrier that goes in the middle of a frame is over at once', async () => {
   const script: ScriptStep[] = [
     { command: 'AT+FRH=3', result: 'CONNECT' },

@@ -58,6 +58,8 @@ export class Listener {
   #wait = new AbortController();
   #inFrame = false;
   #refusals = 0;
+  /** The modem gave an end without its frame since the last frame. */
+  #isFrameLost = false;
   #lastFrameMs = -Infinity;
   /** Counts what was asked for, so that an answer to an older question is not told. */
   #asked = 0;
@@ -128,9 +130,22 @@ export class Listener {
         return;
       default:
         modem.standing = 'command';
+        if (this.#v21 && !this.#isFrameLost && result !== 'NO CARRIER') {
+          await this.#frameLost();
+          return;
+        }
         this.#v21Gone();
         await this.#refused(answer.result, askedMs);
     }
+  }
+
+  /** The modem says the end of a frame that it did not give (spandsp does): the next one is on the same carrier. */
+  async #frameLost(): Promise<void> {
+    const { modem } = this.#tools;
+    this.#isFrameLost = true;
+    // Perhaps it was the result of the command before, late or twice.
+    const { result } = await modem.nextResult(REFUSED_PAUSE_MS, this.#wait.signal);
+    if (result === 'CONNECT') await this.#frame();
   }
 
   /** From CONNECT on: frame after frame, as long as the modem gives them without being asked. */
@@ -187,6 +202,7 @@ export class Listener {
       result === 'OK' || result === 'CONNECT' ? 'good' : result === 'ERROR' ? 'bad' : 'none';
     const { octets, fcsOk } = frames.check(received, word);
     this.#refusals = 0;
+    this.#isFrameLost = false;
     this.#lastFrameMs = modem.nowMs();
     give({ type: 'frame', carrier: 'V.21', octets, fcsOk });
     // Behind the final frame there are only closing flags. Who answers keeps silence by the modem's clock, which waits
