@@ -76,7 +76,7 @@ const en: Record<OutcomeCode, string> = {
     'A person at the other fax machine asked to speak and the fax was not taken. Hikyaku tries again.',
   FAX_NOTHING_TO_POLL: 'The other fax machine has no document to be fetched.',
   FAX_PROTOCOL: 'The other fax machine answered in a way that makes no sense. Hikyaku tries again.',
-  FAX_BROKEN_OFF: 'The caller broke off before the end. The pages that arrived are kept.',
+  FAX_BROKEN_OFF: 'The call broke off before its end. What arrived is kept.',
   PAGE_NOT_STORED:
     'A page that arrived could not be stored on this PC, so its sender was told that it failed. If it stays, send us the technical log.',
   PAGE_STORED_LATE:
@@ -160,7 +160,7 @@ const ja: Record<OutcomeCode, string> = {
   FAX_OPERATOR: '相手のオペレーターが通話を求め、ファクスは受け取られませんでした。再試行します。',
   FAX_NOTHING_TO_POLL: '相手のファクスに取り出せる文書がありません。',
   FAX_PROTOCOL: '相手のファクスの応答を理解できませんでした。再試行します。',
-  FAX_BROKEN_OFF: '送信側が途中で通信を終えました。届いたページは保存されています。',
+  FAX_BROKEN_OFF: '通信が途中で途切れました。届いた分は保存されています。',
   PAGE_NOT_STORED:
     '届いたページをこの PC に保存できなかったため、送信側には失敗と伝えました。続く場合は技術ログを送ってください。',
   PAGE_STORED_LATE:

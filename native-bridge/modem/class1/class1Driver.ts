@@ -101,7 +101,7 @@ class Class1Call {
       sending: (effect, share) => this.#progress.sending(effect, share),
     });
     this.#call = call;
-    const hangUp = (): void => call.abort('by a person');
+    const hangUp = (): void => call.abort('from this side');
     signal.addEventListener('abort', hangUp, { once: true });
     try {
       const ended = call.run();
