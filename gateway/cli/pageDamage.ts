@@ -9,7 +9,7 @@ export function damageText(quality: readonly PageQualityReport[]): string {
   const damaged = quality.filter(({ badRows }) => badRows > 0);
   const rows = damaged.reduce((sum, { badRows }) => sum + badRows, 0);
   return [
-    ...(partial.length > 0 ? [`perhaps only part of ${counted(partial.length, 'page')}`] : []),
+    ...(partial.length > 0 ? [`${counted(partial.length, 'page')} perhaps incomplete`] : []),
     ...(damaged.length > 0 ? [`${counted(damaged.length, 'damaged page')} (${counted(rows, 'line')})`] : []),
   ].join(', ');
 }
@@ -20,7 +20,7 @@ export function pageMarks(quality: PageQualityReport | undefined): string[] {
   const { partial, badRows, rows } = quality;
   return [
     // All rows may have come, of a page that was refused or whose end was not heard.
-    ...(partial === true ? ['perhaps only part of the page'] : []),
+    ...(partial === true ? ['perhaps incomplete'] : []),
     ...(badRows > 0 ? [`${badRows} of ${rows} lines damaged`] : []),
   ];
 }

@@ -81,16 +81,16 @@ export function InboxDetails({
 function Damage({ quality }: { quality: readonly PageQualityReport[] }): ReactNode {
   const t = useT();
   const marks = quality.map((page) => qualityMarks(page, t));
-  if (marks.every((words) => words === '')) return null;
+  if (marks.every((words) => words.length === 0)) return null;
   return (
     <div className={panes['note']}>
       <ul aria-label={t('quality.pages')}>
         {marks.map(
           (words, index) =>
-            words !== '' && (
+            words.length > 0 && (
               // Pages never change their places.
               // oxlint-disable-next-line react/no-array-index-key
-              <li key={index}>{t('quality.page', { page: index + 1, marks: words })}</li>
+              <li key={index}>{t('quality.page', { page: index + 1, marks: words.join(' · ') })}</li>
             ),
         )}
       </ul>

@@ -20,16 +20,15 @@ export function damagedLines(quality: readonly PageQualityReport[] = []): number
   return quality.reduce((sum, { badRows }) => sum + badRows, 0);
 }
 
-/** What stands at a page that did not come as it was sent; empty at one that did. */
-export function qualityMarks(quality: PageQualityReport | undefined, t: Translate): string {
-  if (quality === undefined) return '';
+/** What stands at a page that did not come as it was sent, the gravest first; nothing at one that did. */
+export function qualityMarks(quality: PageQualityReport | undefined, t: Translate): string[] {
+  if (quality === undefined) return [];
   const { partial, badRows } = quality;
-  const marks = [
+  return [
     // All rows may have come, of a page that was refused or whose end was not heard.
     ...(partial === true ? [t('quality.perhapsPart')] : []),
     ...(badRows > 0 ? [t('quality.damaged', { count: badRows })] : []),
   ];
-  return marks.join(' · ');
 }
 
 /** What is none of the usual ones (300 dpi, 400 dpi) is shown as the machine's profile names it. */

@@ -15,7 +15,7 @@ export function PageImage({
   documentId,
   index,
   cssWidth,
-  marks = '',
+  marks = [],
   decorative = false,
 }: {
   folder: Folder;
@@ -23,14 +23,17 @@ export function PageImage({
   index: number;
   /** How wide it is shown, in CSS pixels. */
   cssWidth: number;
-  /** What is wrong with the page, in words; empty when nothing. */
-  marks?: string;
+  /** What is wrong with the page, in words. */
+  marks?: readonly string[];
   /** The page's words stand beside it already. */
   decorative?: boolean;
 }): ReactNode {
   const t = useT();
   const page = index + 1;
-  const name = marks === '' ? t('viewer.pageAlt', { page }) : t('quality.page', { page, marks });
+  const name =
+    marks.length === 0
+      ? t('viewer.pageAlt', { page })
+      : t('quality.page', { page, marks: marks.join(' · ') });
   const [failedSource, setFailedSource] = useState<string>();
   const wanted = cssWidth * (globalThis.devicePixelRatio || 1);
   const width = WIDTHS.find((candidate) => candidate >= wanted);

@@ -101,7 +101,7 @@ export function PageViewer(props: PageViewerProps): ReactNode {
         actions={props.actions}
         page={pages.length === 0 ? 0 : current + 1}
         total={total}
-        marks={qualityMarks(pages[current]?.quality, t)}
+        mark={qualityMarks(pages[current]?.quality, t)[0]}
         percent={Math.round(scale * 100)}
         zoom={zoom}
         inverted={inverted}

@@ -41,10 +41,10 @@ export function Thumbnails({
             </span>
             <span className={styles['thumbnailWords']}>
               <span aria-hidden>{page.index + 1}</span>
-              {qualityMarks(page.quality, t) !== '' && (
+              {qualityMarks(page.quality, t).length > 0 && (
                 <>
                   <TriangleAlert size={13} aria-hidden />
-                  <span className="visuallyHidden">{qualityMarks(page.quality, t)}</span>
+                  <span className="visuallyHidden">{qualityMarks(page.quality, t).join(' · ')}</span>
                 </>
               )}
             </span>

@@ -23,8 +23,8 @@ interface ViewerToolbarProps {
   actions: ReactNode;
   page: number;
   total: number;
-  /** What the telephone line did to the page in sight; empty when nothing. */
-  marks: string;
+  /** What is the gravest that the telephone line did to the page in sight. */
+  mark: string | undefined;
   percent: number;
   zoom: Zoom;
   inverted: boolean;
@@ -52,10 +52,10 @@ export function ViewerToolbar(props: ViewerToolbarProps): ReactNode {
       <span className={styles['pageNumber']}>
         {props.total === 0 ? '' : t('viewer.pageOf', { page: props.page, total: props.total })}
       </span>
-      {props.marks !== '' && (
+      {props.mark !== undefined && (
         <span className={styles['damaged']}>
           <StatusMark icon={TriangleAlert} tone="wait">
-            {props.marks}
+            {props.mark}
           </StatusMark>
         </span>
       )}

@@ -138,7 +138,7 @@ describe('lists', () => {
     expect(new Set(sent.map((document) => document.status))).toEqual(new Set(['confirmed']));
   });
 
-  it('tell a page of which perhaps only part came', async () => {
+  it('tell a page that is perhaps incomplete', async () => {
     await office.close();
     office = await openFakeOffice({ telephone: true });
     const inbox = (await office.run(['inbox', '--json'])).json() as { id: string }[];
@@ -147,10 +147,10 @@ describe('lists', () => {
       quality: [{ badRows: 44 }, { badRows: 1, partial: true }],
     });
     expect((await office.run(['inbox'])).stdout).toMatch(
-      /^in-tel-2 .* partial +perhaps only part of 1 page, 2 damaged pages \(45 lines\)$/m,
+      /^in-tel-2 .* partial +1 page perhaps incomplete, 2 damaged pages \(45 lines\)$/m,
     );
     const shown = (await office.run(['show', 'in-tel-2'])).stdout;
-    expect(shown).toMatch(/^2 .* perhaps only part of the page, 1 of 2291 lines damaged$/m);
+    expect(shown).toMatch(/^2 .* perhaps incomplete, 1 of 2291 lines damaged$/m);
   });
 
   it('page through everything only when asked', async () => {

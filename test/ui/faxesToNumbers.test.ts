@@ -177,12 +177,12 @@ test('a damaged fax is marked in the list, at its page and in the details, and i
 test('a fax that broke off is told incomplete, and one without a number cannot be answered', async () => {
   await page.evaluate(() => (location.hash = '#/inbox/in-tel-2'));
   const details = page.getByRole('complementary', { name: 'Details' });
-  await details.getByText('Incomplete').waitFor();
-  await details.getByText('Page 2: Perhaps only part of the page · 1 damaged line').waitFor();
+  await details.getByText('Incomplete', { exact: true }).waitFor();
+  await details.getByText('Page 2: Perhaps incomplete · 1 damaged line').waitFor();
   await page.getByRole('listbox', { name: 'Small pages' }).focus();
   await page.keyboard.press('ArrowDown');
-  await page.getByRole('toolbar').getByText('Perhaps only part of the page').waitFor();
-  await page.getByRole('img', { name: 'Page 2: Perhaps only part of the page' }).waitFor();
+  await page.getByRole('toolbar').getByText('Perhaps incomplete').waitFor();
+  await page.getByRole('img', { name: 'Page 2: Perhaps incomplete' }).waitFor();
   await page.getByRole('option', { name: /Unknown caller/ }).waitFor();
   expect(await page.getByRole('button', { name: 'Reply' }).count()).toBe(0);
 });

@@ -91,11 +91,11 @@ export const calls = {
   'calls.openFax': 'Show the fax',
 
   'quality.damaged': '{count, plural, one {# damaged line} other {# damaged lines}}',
-  'quality.perhapsPart': 'Perhaps only part of the page',
+  'quality.perhapsPart': 'Perhaps incomplete',
   'quality.page': 'Page {page}: {marks}',
   'quality.pages': 'What is wrong, by page',
   'quality.text':
     'The telephone line garbled these lines of the picture. Ask for the page again if it cannot be read.',
   'quality.partText':
-    'This page was never confirmed to its sender: the call ended early, or the page came too badly. Ask for it again.',
+    'A page that is perhaps incomplete was never confirmed to its sender: the call ended early, or it came too badly. Ask for it again.',
 } as const;

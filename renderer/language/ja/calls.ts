@@ -90,10 +90,10 @@ export const calls: Readonly<Record<keyof typeof english, string>> = {
   'calls.openFax': 'ファクスを表示',
 
   'quality.damaged': '{count, plural, other {乱れた行 # 行}}',
-  'quality.perhapsPart': 'ページの一部だけの可能性',
+  'quality.perhapsPart': '途中までの可能性',
   'quality.page': '{page} ページ目：{marks}',
   'quality.pages': 'ページごとの問題',
   'quality.text': '電話回線の雑音で画像のこれらの行が乱れました。読めない場合は再送を依頼してください。',
   'quality.partText':
-    'このページは相手先に受信完了を伝えていません。通信が途中で終わったか、乱れが大きすぎました。再送を依頼してください。',
+    '途中までの可能性があるページは、相手先に受信完了を伝えていません。通信が途中で終わったか、乱れが大きすぎました。再送を依頼してください。',
 };
