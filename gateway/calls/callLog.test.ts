@@ -95,6 +95,29 @@ test('a call that was up when the program ended is over at the next start', () =
   expect(table.running()).toEqual([]);
 });
 
+test('of a call that was up when the program was killed, what was known stands in its report', () => {
+  const entry = begin();
+  const facts = { remoteId: '+81 75', rateBps: 9_600, coding: 'MR', ecm: false } as const;
+  entry.progress({ phase: 'dialling', pagesSent: 0, pagesReceived: 0 });
+  vi.advanceTimersByTime(5_000);
+  entry.progress({ phase: 'identifying', pagesSent: 0, pagesReceived: 0 });
+  vi.advanceTimersByTime(10_000);
+  entry.progress({ phase: 'sending', pagesSent: 1, pagesReceived: 0, ...facts });
+  entry.journal({ atMs: 0, text: 'Page 1 was confirmed.' });
+  vi.advanceTimersByTime(2_000);
+  expect(calls.get('call-1').report).toBeUndefined();
+  const next = create();
+  next.start();
+  expect(next.get('call-1').report).toMatchObject({
+    outcome: { code: 'LINE_BROKEN' },
+    direction: 'outgoing',
+    connectedMs: 12_000,
+    pagesSent: 1,
+    complete: false,
+    ...facts,
+  });
+});
+
 test('a disk that takes no writing does not disturb the call', () => {
   const entry = begin();
   db.exec('DROP TABLE call_journal');

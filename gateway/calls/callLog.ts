@@ -7,6 +7,7 @@ import { outcome } from '../../protocol/outcome.ts';
 import { errorText, type Log } from '../log.ts';
 import type { CallRow, CallTable } from '../store/callTable.ts';
 import { withoutUndefined } from '../store/row.ts';
+import { brokenReport, isConnected } from './brokenReport.ts';
 import { outcomeWords } from './outcomeWords.ts';
 
 /** Journal lines are written together, so that the disk is not asked for every one. */
@@ -51,7 +52,10 @@ export interface CallLog {
 }
 
 interface Running {
+  readonly direction: CallReport['direction'];
   progress: CallProgress | undefined;
+  /** When the other end answered; ms since 1970. */
+  connectedAt: number | undefined;
   /** Lines in the database, and those not there yet. */
   written: number;
   waiting: JournalLine[];
@@ -64,21 +68,20 @@ export function createCallLog(options: CallLogOptions): CallLog {
 
   return {
     start() {
-      const report: CallReport = {
-        outcome: outcome('LINE_BROKEN', 'line', 'the program ended during the call'),
-        direction: 'outgoing',
-        connectedMs: 0,
-        pagesSent: 0,
-        pagesReceived: 0,
-        complete: false,
-        trouble: { trainingFailedAt: [], repeats: 0 },
-      };
       for (const id of table.running()) {
-        table.end(id, { ...report, direction: table.get(id)?.direction ?? 'outgoing' }, Date.now());
+        const row = table.get(id);
+        table.end(id, row?.report ?? reportSoFar({ direction: row?.direction ?? 'outgoing' }), Date.now());
       }
     },
     begin({ callId, line, direction, number }) {
-      const mine: Running = { progress: undefined, written: 0, waiting: [], timer: undefined };
+      const mine: Running = {
+        direction,
+        progress: undefined,
+        connectedAt: undefined,
+        written: 0,
+        waiting: [],
+        timer: undefined,
+      };
       running.set(callId, mine);
       keeping(() =>
         table.insert({ id: callId, lineId: line.id, lineName: line.name, direction, number }, Date.now()),
@@ -87,6 +90,7 @@ export function createCallLog(options: CallLogOptions): CallLog {
       return {
         progress(progress) {
           mine.progress = progress;
+          if (isConnected(progress)) mine.connectedAt ??= Date.now();
           options.changed(callId);
         },
         journal(entry) {
@@ -124,6 +128,7 @@ export function createCallLog(options: CallLogOptions): CallLog {
     if (lines.length === 0) return;
     keeping(() => {
       table.addJournal(callId, mine.written, lines);
+      table.note(callId, reportSoFar(mine));
       mine.written += lines.length;
       mine.waiting = [];
     });
@@ -146,6 +151,7 @@ export function createCallLog(options: CallLogOptions): CallLog {
   }
 
   function recordOf(row: CallRow): CallRecord {
+    const report = row.endedAt === undefined ? undefined : row.report;
     return withoutUndefined({
       id: row.id,
       lineId: row.lineId,
@@ -155,12 +161,30 @@ export function createCallLog(options: CallLogOptions): CallLog {
       startedAt: new Date(row.startedAt).toISOString(),
       endedAt: row.endedAt === undefined ? undefined : new Date(row.endedAt).toISOString(),
       progress: row.endedAt === undefined ? running.get(row.id)?.progress : undefined,
-      report: row.report,
-      text: row.report === undefined ? undefined : callText(row.report),
+      report,
+      text: report === undefined ? undefined : callText(report),
       incomingIds: row.incomingIds,
       outgoingIds: row.outgoingIds,
     });
   }
+}
+
+/** What is known of a call that the program did not live to see the end of. */
+function reportSoFar({
+  direction,
+  progress,
+  connectedAt,
+}: Pick<Running, 'direction'> & Partial<Pick<Running, 'progress' | 'connectedAt'>>): CallReport {
+  return brokenReport(
+    {
+      outcome: outcome('LINE_BROKEN', 'line', 'the program ended during the call'),
+      direction,
+      connectedMs: connectedAt === undefined ? 0 : Math.max(0, Date.now() - connectedAt),
+      pagesSent: progress?.pagesSent ?? 0,
+      pagesReceived: progress?.pagesReceived ?? 0,
+    },
+    progress,
+  );
 }
 
 /** In English. That all went well is worded for the sender; a call that only received has words of its own. */

@@ -4,8 +4,8 @@
 import type { CallProgress, CallReport, FaxClass, ModemReply, ModemRequest } from '../../protocol/modem.ts';
 import { outcome, type Outcome } from '../../protocol/outcome.ts';
 import { StoreError } from '../call/documentCall.types.ts';
+import { brokenReport, isConnected } from '../calls/brokenReport.ts';
 import { errorText, type Log } from '../log.ts';
-import { withoutUndefined } from '../store/row.ts';
 import type { LineCallEvents, ReceivedPage } from './lines.types.ts';
 
 export type CallReply = Extract<ModemReply, { callId: string }>;
@@ -81,7 +81,7 @@ export function createLineCall(options: LineCallOptions): LineCall {
       hear();
       take(reply);
     },
-    broken: (detail) => finish(brokenReport(detail)),
+    broken: (detail) => finish(hostGone(detail)),
     hangUp(withinMs = timing.hangUpMs) {
       if (finished) return;
       options.send({ type: 'hangUp', callId });
@@ -103,7 +103,7 @@ export function createLineCall(options: LineCallOptions): LineCall {
     switch (reply.type) {
       case 'progress':
         progress = reply.progress;
-        if (!BEFORE_ANSWER.has(progress.phase)) connectedAtMs ??= performance.now();
+        if (isConnected(progress)) connectedAtMs ??= performance.now();
         tell(() => events.progress(reply.progress));
         break;
       case 'journal':
@@ -190,24 +190,19 @@ export function createLineCall(options: LineCallOptions): LineCall {
     return { ...report, outcome: ending, pagesSent: confirmed, pagesReceived: stored.size };
   }
 
-  function brokenReport(detail: string): CallReport {
+  function hostGone(detail: string): CallReport {
     const wished = hangUpTimer !== undefined;
-    const { remoteId, rateBps, modulation, coding, ecm } = progress ?? {};
-    return withoutUndefined({
-      outcome: outcome(wished ? 'CANCELLED' : 'LINE_BROKEN', 'line', detail),
-      direction: options.direction,
-      faxClass: options.faxClass,
-      connectedMs: connectedAtMs === undefined ? 0 : Math.round(performance.now() - connectedAtMs),
-      pagesSent: confirmed,
-      pagesReceived: stored.size,
-      complete: false,
-      remoteId,
-      rateBps,
-      modulation,
-      coding,
-      ecm,
-      trouble: { trainingFailedAt: [], repeats: 0 },
-    });
+    return brokenReport(
+      {
+        outcome: outcome(wished ? 'CANCELLED' : 'LINE_BROKEN', 'line', detail),
+        direction: options.direction,
+        faxClass: options.faxClass,
+        connectedMs: connectedAtMs === undefined ? 0 : Math.round(performance.now() - connectedAtMs),
+        pagesSent: confirmed,
+        pagesReceived: stored.size,
+      },
+      progress,
+    );
   }
 
   /** Whoever listens must not break the call. */
@@ -226,18 +221,11 @@ export function createLineCall(options: LineCallOptions): LineCall {
 
 /** A call that did not begin. */
 export function unbegunReport(ending: Outcome): CallReport {
-  return {
-    outcome: ending,
-    direction: 'outgoing',
-    connectedMs: 0,
-    pagesSent: 0,
-    pagesReceived: 0,
-    complete: false,
-    trouble: { trainingFailedAt: [], repeats: 0 },
-  };
+  return brokenReport(
+    { outcome: ending, direction: 'outgoing', connectedMs: 0, pagesSent: 0, pagesReceived: 0 },
+    undefined,
+  );
 }
-
-const BEFORE_ANSWER: ReadonlySet<CallProgress['phase']> = new Set(['dialling', 'answering']);
 
 function shortOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, 200);

@@ -23,6 +23,8 @@ export interface CallRow {
 
 export interface CallTable {
   insert(call: Pick<CallRow, 'id' | 'lineId' | 'lineName' | 'direction' | 'number'>, startedAt: number): void;
+  /** What would stand as its report if the program ended now. */
+  note(id: string, report: CallReport): void;
   end(id: string, report: CallReport, endedAt: number): void;
   get(id: string): CallRow | undefined;
   /** Newest first. */
@@ -54,6 +56,12 @@ export function createCallTable(db: Database): CallTable {
         call.number,
         searchable(call.number, call.lineName),
         startedAt,
+      );
+    },
+    note(id, report) {
+      db.prepare('UPDATE calls SET report = ? WHERE id = ? AND ended_at IS NULL').run(
+        JSON.stringify(report),
+        id,
       );
     },
     end(id, report, endedAt) {
