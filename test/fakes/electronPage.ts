@@ -107,22 +107,24 @@ export class FakeBrowser {
   async #answer(route: Route, request: PageRequest): Promise<void> {
     const url = this.applicationUrl(request.url());
     if (request.isNavigationRequest() && !this.#navigationAllowed(request, url)) {
-      await route.abort('aborted');
+      await route.abort('aborted').catch(() => undefined);
       return;
     }
     if (!url.startsWith(`${this.#scheme.prefix}/`)) {
-      await route.abort('addressunreachable');
+      await route.abort('addressunreachable').catch(() => undefined);
       return;
     }
+    // The page may be closed at any moment; nobody waits for the answer then.
+    const headers = await request.allHeaders().catch(() => undefined);
+    if (headers === undefined) return;
     const body = request.postDataBuffer();
     const answer = await this.#scheme.handler(
       new Request(url, {
         method: request.method(),
-        headers: await request.allHeaders(),
+        headers,
         ...(body === null ? {} : { body: new Uint8Array(body), duplex: 'half' }),
       }),
     );
-    // The page may have been closed in between; nobody waits for the answer then.
     await route
       .fulfill({
         status: answer.status,
