@@ -24,6 +24,7 @@ import type {
   RemoteProfile,
   TelephoneSettings,
 } from '../../protocol/api/lines.ts';
+import { DEFAULT_TELEPHONE_SETTINGS } from '../../protocol/api/telephoneDefaults.ts';
 import type { CallReport, JournalLine, PageQualityReport } from '../../protocol/modem.ts';
 import { type Outcome } from '../../protocol/outcome.ts';
 import {
@@ -45,13 +46,7 @@ import {
 
 import { sampleTelephone } from './gatewayServicesTelephone.ts';
 import { fakeReport } from './gatewayServicesTelephoneCalls.ts';
-import {
-  FOUND_PORTS,
-  RUNNING_CALL,
-  RUNNING_PROGRESS,
-  sampleLines,
-  TELEPHONE_SETTINGS,
-} from './gatewayServicesTelephoneLines.ts';
+import { FOUND_PORTS, RUNNING_CALL, RUNNING_PROGRESS, sampleLines } from './gatewayServicesTelephoneLines.ts';
 
 export interface FakeGatewayOptions {
   /** `office`: a year of faxes. `empty`: just installed. */
@@ -91,7 +86,7 @@ export class FakeState {
   calls: LiveCall[] = [];
   readonly lines = new Map<string, Line>();
   readonly telephone: FakeTelephone = {
-    settings: TELEPHONE_SETTINGS,
+    settings: DEFAULT_TELEPHONE_SETTINGS,
     calls: [],
     journals: new Map(),
     remotes: new Map(),

@@ -1,28 +1,8 @@
 // The telephone lines of the office that the fake gateway pretends to be, and what a scan finds there.
 
-import type { FoundPort, Line, TelephoneSettings } from '../../protocol/api/lines.ts';
+import type { FoundPort, Line } from '../../protocol/api/lines.ts';
 import type { CallProgress, ModemIdentity } from '../../protocol/modem.ts';
 import { before } from './gatewayServicesRules.ts';
-
-export const TELEPHONE_SETTINGS: TelephoneSettings = {
-  country: '',
-  retry: {
-    busy: { delaySeconds: 60, tries: 12 },
-    noAnswer: { delaySeconds: 300, tries: 3 },
-    noFax: { delaySeconds: 300, tries: 3 },
-    cannotReceive: { delaySeconds: 600, tries: 6 },
-    training: { delaySeconds: 120, tries: 3 },
-    pageRejected: { delaySeconds: 120, tries: 3 },
-    broken: { delaySeconds: 60, tries: 5 },
-    line: { delaySeconds: 30, tries: 100 },
-  },
-  cheapHours: { from: '22:00', to: '06:00' },
-  wrongNumberGuard: 'note',
-  rules: [],
-  copyQuality: { minGoodPercent: 95, maxBadRun: 5 },
-  receivePassword: '',
-  answerWithinSeconds: 60,
-};
 
 export const RATES = [2_400, 4_800, 7_200, 9_600, 12_000, 14_400];
 
